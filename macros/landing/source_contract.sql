@@ -1,0 +1,15 @@
+{% macro source_contract(system, table) %}
+    {#- The contract of a source table as its YAML declares it: columns with types, key, version. -#}
+    {%- set found = namespace(columns={}, row_key=[], row_version=[], personal=[]) -%}
+    {%- if execute -%}
+        {%- set node = graph.sources.values()
+            | selectattr('source_name', 'equalto', system) | selectattr('name', 'equalto', table) | first -%}
+        {%- for column in node.columns.values() -%}
+            {%- do found.columns.update({column.name: column.data_type}) -%}
+            {%- if column.config.meta.get('is_personal') -%}{%- do found.personal.append(column.name) -%}{%- endif -%}
+        {%- endfor -%}
+        {%- set found.row_key = node.config.meta['row_key'] -%}
+        {%- set found.row_version = node.config.meta['row_version'] -%}
+    {%- endif -%}
+    {{ return(found) }}
+{% endmacro %}

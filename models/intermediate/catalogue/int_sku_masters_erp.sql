@@ -1,0 +1,82 @@
+-- SKUs as the ERP has them: stocked items and kits.
+with
+
+items as (
+
+    select * from {{ ref('stg_netsuite__item') }}
+    where
+        delivery_rank = 1
+        and item_type in ('InvtPart', 'Kit', 'Assembly')
+        and not coalesce(is_deleted, false)
+        and item_code is not null
+
+),
+
+units as (
+
+    select * from {{ ref('stg_netsuite__unitstypeuom') }}
+    where delivery_rank = 1
+
+),
+
+preferred_suppliers as (
+
+    select
+        *,
+        row_number() over (
+            partition by source_instance, item_id order by coalesce(is_preferred, false) desc, lead_time_days, vendor_id
+        ) as preference_rank
+    from {{ ref('stg_netsuite__itemvendor') }}
+    where delivery_rank = 1
+
+),
+
+ranked as (
+
+    select
+        items.*,
+        units.eaches_per_unit,
+        preferred_suppliers.vendor_id,
+        preferred_suppliers.lead_time_days,
+        row_number() over (partition by upper(trim(items.item_code)) order by items.created_at, items.item_id) as code_rank
+    from items
+    left join units
+        on items.source_instance = units.source_instance and items.purchase_unit_id = units.unit_id
+    left join preferred_suppliers
+        on
+            items.source_instance = preferred_suppliers.source_instance
+            and items.item_id = preferred_suppliers.item_id
+            and preferred_suppliers.preference_rank = 1
+
+),
+
+final as (
+
+    select
+        trim(item_code) as sku_id,
+        'netsuite' as master_system,
+        source_instance,
+        item_id as master_item_id,
+        {{ normalise_sku('item_code') }} as normalised_code,
+        {{ digits_of('barcode') }} as barcode,
+        coalesce(item_name, item_description, item_code) as sku_name,
+        coalesce(nullif(trim(category), ''), 'uncategorised') as category,
+        department as subcategory,
+        item_type in ('Kit', 'Assembly') as is_kit,
+        not coalesce(is_inactive, false) as is_active,
+        average_cost_amount as unit_cost_amount,
+        {{ money('coalesce(eaches_per_unit, 1)') }} as case_pack_units,
+        vendor_id as supplier_key,
+        lead_time_days as agreed_lead_time_days,
+        x_season as season,
+        x_successor as successor_code,
+        x_launch_on as launch_on,
+        x_phase_out_on as phase_out_on,
+        cast(created_at as date) as created_on,
+        x_columns
+    from ranked
+    where code_rank = 1
+
+)
+
+select * from final

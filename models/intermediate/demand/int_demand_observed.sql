@@ -1,0 +1,112 @@
+-- What sold, dense: one row per SKU, channel, location and day from the first day of sale to the cut-off, with the
+-- share of the day in which there was stock.
+with
+
+sales_lines as (
+
+    select * from {{ ref('int_sales_exploded') }}
+
+),
+
+daily as (
+
+    select
+        sku_id,
+        channel_id,
+        location_id,
+        business_on,
+        sum(gross_units) as sold_units,
+        sum(paid_reporting_amount) as paid_reporting_amount,
+        sum(list_reporting_amount) as list_reporting_amount,
+        sum(case when is_promoted then gross_units else 0 end) as promoted_units
+    from sales_lines
+    where gross_units > 0
+    group by sku_id, channel_id, location_id, business_on
+
+),
+
+series as (
+
+    select
+        sku_id,
+        channel_id,
+        location_id,
+        min(business_on) as first_on
+    from daily
+    group by sku_id, channel_id, location_id
+
+),
+
+cut_off as (
+
+    select cut_off_on from {{ ref('int_sales_cut_off') }}
+
+),
+
+days as (
+
+    select date_on from {{ ref('int_calendar_days') }}
+
+),
+
+stock_states as (
+
+    select * from {{ ref('int_stock_states_filled') }}
+
+),
+
+dense as (
+
+    select
+        series.sku_id,
+        series.channel_id,
+        series.location_id,
+        days.date_on as demand_on,
+        coalesce(daily.sold_units, 0) as sold_units,
+        daily.paid_reporting_amount,
+        daily.list_reporting_amount,
+        coalesce(daily.promoted_units, 0) as promoted_units,
+        stock_states.open_units,
+        stock_states.close_units
+    from series
+    cross join cut_off
+    inner join days on days.date_on >= series.first_on and days.date_on <= cut_off.cut_off_on
+    left join daily
+        on
+            series.sku_id = daily.sku_id
+            and series.channel_id = daily.channel_id
+            and series.location_id = daily.location_id
+            and days.date_on = daily.business_on
+    left join stock_states
+        on
+            series.sku_id = stock_states.sku_id
+            and series.location_id = stock_states.location_id
+            and days.date_on = stock_states.stock_on
+
+),
+
+final as (
+
+    select
+        {{ key_of(['sku_id', 'channel_id', 'location_id', 'demand_on']) }} as demand_day_id,
+        {{ key_of(['sku_id', 'channel_id', 'location_id']) }} as series_id,
+        sku_id,
+        channel_id,
+        location_id,
+        demand_on,
+        {{ money('sold_units') }} as sold_units,
+        paid_reporting_amount,
+        list_reporting_amount,
+        {{ money('promoted_units') }} as promoted_units,
+        close_units is not null as is_stock_known,
+        {{ share("case
+            when close_units is null or close_units > 0 and coalesce(open_units, close_units) > 0 then 1
+            when close_units <= 0 and coalesce(open_units, 0) <= 0 and sold_units = 0 then 0
+            -- stock ran out or came in during the day; the hour is not known
+            else " ~ var('partial_stock_day_share') ~ "
+        end") }} as in_stock_share
+    from dense
+
+)
+
+select * from final

@@ -1,0 +1,49 @@
+-- Stock at the close of each day, per SKU, location and day: the last record stands until the next, for at most as
+-- many days as the var `stock_record_max_age_days`.
+with
+
+stock as (
+
+    select * from {{ ref('fct_stock_daily') }}
+
+),
+
+spans as (
+
+    select
+        sku_id,
+        location_id,
+        stock_on,
+        available_units,
+        lead(stock_on) over (partition by sku_id, location_id order by stock_on) as next_stock_on
+    from stock
+
+),
+
+days as (
+
+    select date_on from {{ ref('int_calendar_days') }}
+
+),
+
+final as (
+
+    select
+        {{ key_of(['spans.sku_id', 'spans.location_id', 'days.date_on']) }} as stock_state_id,
+        spans.sku_id,
+        spans.location_id,
+        days.date_on as stock_on,
+        spans.available_units as close_units,
+        lag(spans.available_units) over (partition by spans.sku_id, spans.location_id order by days.date_on) as open_units
+    from spans
+    inner join days
+        on
+            days.date_on >= spans.stock_on
+            and days.date_on < coalesce(
+                spans.next_stock_on, {{ dbt.dateadd('day', var('stock_record_max_age_days'), 'spans.stock_on') }}
+            )
+            and days.date_on < {{ dbt.dateadd('day', var('stock_record_max_age_days'), 'spans.stock_on') }}
+
+)
+
+select * from final

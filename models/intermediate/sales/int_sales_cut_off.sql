@@ -1,0 +1,42 @@
+-- One row: the last day that has business. Stray rows of the future don't count as a day: it must hold at least a
+-- share of an average day's lines. The var `as_of_date` overrules.
+with
+
+daily_lines as (
+
+    select
+        business_on,
+        count(*) as line_count
+    from {{ ref('int_sales_unioned') }}
+    where
+        rejection_reason is null
+        and business_on >= cast('{{ var("earliest_date") }}' as date)
+    group by business_on
+
+),
+
+busy_days as (
+
+    select
+        max(business_on) as last_business_on,
+        min(business_on) as first_business_on
+    from daily_lines
+    where line_count >= {{ var('cut_off_min_day_share') }} * (select avg(line_count) from daily_lines)
+
+),
+
+final as (
+
+    select
+        1 as cut_off_id,
+        {% if var('as_of_date') -%}
+            cast('{{ var("as_of_date") }}' as date)
+        {%- else -%}
+            last_business_on
+        {%- endif %} as cut_off_on,
+        first_business_on
+    from busy_days
+
+)
+
+select * from final

@@ -1,0 +1,64 @@
+-- Refunded lines of the shops: a refund counts on the line it refunds.
+with
+
+refund_lines as (
+
+    select * from {{ ref('stg_shopify__order_line_refund') }}
+
+),
+
+refunds as (
+
+    select * from {{ ref('stg_shopify__refund') }}
+    where delivery_rank = 1
+
+),
+
+order_lines as (
+
+    select * from {{ ref('stg_shopify__order_line') }}
+    where delivery_rank = 1
+
+),
+
+orders as (
+
+    select * from {{ ref('stg_shopify__order') }}
+    where delivery_rank = 1
+
+),
+
+final as (
+
+    select
+        'shopify|order_line_refund|' || refund_lines.delivered_row_id as refund_line_id,
+        refund_lines.source_instance,
+        refund_lines.order_line_id,
+        refund_lines.refund_id,
+        refunds.refunded_on,
+        refund_lines.restock_type,
+        orders.currency_code,
+        order_lines.source_sku,
+        refund_lines.units as source_units,
+        refund_lines.refund_amount as source_amount,
+        case
+            when refund_lines.delivery_rank > 1 then 'repeated delivery'
+            when refund_lines.unreadable_columns is not null then 'unreadable value'
+            when refund_lines.order_line_refund_id is null then 'missing key'
+            when order_lines.order_line_id is null then 'refund without its order line'
+            when refund_lines.units is null or refund_lines.units < 0 then 'quantity is not positive'
+            when refund_lines.units > order_lines.units then 'refund of more than was sold'
+        end as rejection_reason
+    from refund_lines
+    left join refunds
+        on refund_lines.source_instance = refunds.source_instance and refund_lines.refund_id = refunds.refund_id
+    left join order_lines
+        on
+            refund_lines.source_instance = order_lines.source_instance
+            and refund_lines.order_line_id = order_lines.order_line_id
+    left join orders
+        on order_lines.source_instance = orders.source_instance and order_lines.order_id = orders.order_id
+
+)
+
+select * from final

@@ -1,0 +1,78 @@
+-- Stock on hand of past days where a system keeps only today's: today's record less what flowed since.
+with
+
+current_stock as (
+
+    select
+        sku_id,
+        location_id,
+        recorded_on,
+        sum(on_hand_units) as on_hand_units
+    from {{ ref('int_stock_resolved') }}
+    where rejection_reason is null and source_system != 'wms'
+    group by sku_id, location_id, recorded_on
+
+),
+
+flows as (
+
+    select * from {{ ref('int_stock_flows_unioned') }}
+
+),
+
+days as (
+
+    select date_on from {{ ref('int_calendar_days') }}
+
+),
+
+first_flows as (
+
+    select
+        current_stock.sku_id,
+        current_stock.location_id,
+        current_stock.recorded_on,
+        current_stock.on_hand_units,
+        min(flows.flowed_on) as first_flowed_on
+    from current_stock
+    inner join flows
+        on current_stock.sku_id = flows.sku_id and current_stock.location_id = flows.location_id
+    group by current_stock.sku_id, current_stock.location_id, current_stock.recorded_on, current_stock.on_hand_units
+
+),
+
+dense as (
+
+    select
+        first_flows.sku_id,
+        first_flows.location_id,
+        first_flows.on_hand_units as current_units,
+        days.date_on,
+        coalesce(flows.flow_units, 0) as flow_units
+    from first_flows
+    inner join days
+        on days.date_on >= first_flows.first_flowed_on and days.date_on <= first_flows.recorded_on
+    left join flows
+        on
+            first_flows.sku_id = flows.sku_id
+            and first_flows.location_id = flows.location_id
+            and days.date_on = flows.flowed_on
+
+),
+
+final as (
+
+    select
+        {{ key_of(['sku_id', 'location_id', 'date_on']) }} as stock_day_id,
+        sku_id,
+        location_id,
+        date_on as recorded_on,
+        {{ money('current_units - coalesce(sum(flow_units) over (
+            partition by sku_id, location_id order by date_on desc
+            rows between unbounded preceding and 1 preceding
+        ), 0)') }} as on_hand_units
+    from dense
+
+)
+
+select * from final

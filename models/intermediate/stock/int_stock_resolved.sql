@@ -1,0 +1,77 @@
+-- Every stock record with its standard SKU and location, or the reason why it doesn't count. One system keeps the
+-- stock of a location (seed `location`); the records of the others are kept aside, not added up.
+with
+
+stock_records as (
+
+    select * from {{ ref('int_stock_unioned') }}
+
+),
+
+sku_keys as (
+
+    select * from {{ ref('int_sku_keys_resolved') }}
+    where sku_key_type = 'sku'
+
+),
+
+mapped_locations as (
+
+    select * from {{ ref('int_locations_mapped') }}
+
+),
+
+locations as (
+
+    select * from {{ ref('location') }}
+
+),
+
+cut_off as (
+
+    select cut_off_on from {{ ref('int_sales_cut_off') }}
+
+),
+
+final as (
+
+    select
+        stock_records.stock_record_id,
+        stock_records.source_system,
+        stock_records.source_instance,
+        stock_records.source_table,
+        stock_records.source_sku,
+        sku_keys.sku_id,
+        mapped_locations.location_id,
+        stock_records.recorded_on,
+        stock_records.source_units,
+        stock_records.on_hand_units,
+        stock_records.committed_units,
+        stock_records.unsellable_units,
+        stock_records.in_transit_units,
+        case
+            when stock_records.rejection_reason is not null then stock_records.rejection_reason
+            when stock_records.recorded_on is null then 'no date'
+            when stock_records.recorded_on < cast('{{ var("earliest_date") }}' as date) then 'dated before the business'
+            when stock_records.recorded_on > cut_off.cut_off_on then 'dated after the cut-off'
+            when abs(stock_records.source_units) > {{ var('max_stock_units') }} then 'absurd quantity'
+            when sku_keys.candidate_count > 1 then 'SKU in conflict'
+            when sku_keys.sku_id is null then 'unmapped SKU'
+            when mapped_locations.location_id is null then 'unknown location'
+            when coalesce(locations.stock_system, '') != stock_records.source_system then 'another system keeps this stock'
+        end as rejection_reason,
+        'SKU ' || coalesce(stock_records.source_sku, '') || ', location ' || stock_records.location_key as rejection_detail
+    from stock_records
+    cross join cut_off
+    left join sku_keys
+        on stock_records.source_system = sku_keys.source_system and stock_records.source_sku = sku_keys.source_sku
+    left join mapped_locations
+        on
+            stock_records.source_system = mapped_locations.source_system
+            and mapped_locations.source_instance in (stock_records.source_instance, '*')
+            and stock_records.location_key = mapped_locations.source_location
+    left join locations on mapped_locations.location_id = locations.location_id
+
+)
+
+select * from final

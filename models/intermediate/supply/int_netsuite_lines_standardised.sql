@@ -1,0 +1,118 @@
+-- Lines of purchase orders, receipts, transfers and adjustments of the ERP, in eaches, with SKU and location.
+with
+
+lines as (
+
+    select * from {{ ref('stg_netsuite__transactionline') }}
+
+),
+
+transactions as (
+
+    select * from {{ ref('stg_netsuite__transaction') }}
+    where delivery_rank = 1 and transaction_type in ('PurchOrd', 'ItemRcpt', 'TrnfrOrd', 'InvAdjst')
+
+),
+
+items as (
+
+    select * from {{ ref('stg_netsuite__item') }}
+    where delivery_rank = 1
+
+),
+
+units as (
+
+    select * from {{ ref('stg_netsuite__unitstypeuom') }}
+    where delivery_rank = 1
+
+),
+
+sku_keys as (
+
+    select * from {{ ref('int_sku_keys_resolved') }}
+    where source_system = 'netsuite' and sku_key_type = 'sku'
+
+),
+
+mapped_locations as (
+
+    select * from {{ ref('int_locations_mapped') }}
+    where source_system = 'netsuite'
+
+),
+
+joined as (
+
+    select
+        lines.*,
+        transactions.transaction_type,
+        transactions.transaction_number,
+        transactions.transacted_on,
+        transactions.entity_id,
+        transactions.currency_code,
+        transactions.transaction_status,
+        transactions.due_on,
+        items.item_code,
+        sku_keys.sku_id,
+        sku_keys.candidate_count,
+        mapped_locations.location_id as standard_location_id,
+        coalesce(units.eaches_per_unit, 1) as eaches_per_unit
+    from lines
+    inner join transactions
+        on lines.source_instance = transactions.source_instance and lines.transaction_id = transactions.transaction_id
+    left join items
+        on lines.source_instance = items.source_instance and lines.item_id = items.item_id
+    left join units
+        on lines.source_instance = units.source_instance and lines.unit_id = units.unit_id
+    left join sku_keys on items.item_code = sku_keys.source_sku
+    left join mapped_locations
+        on
+            mapped_locations.source_instance in (lines.source_instance, '*')
+            and lines.location_id = mapped_locations.source_location
+    where not coalesce(lines.is_main_line, false)
+
+),
+
+final as (
+
+    select
+        'netsuite|transactionline|' || delivered_row_id as erp_line_id,
+        source_instance,
+        transaction_type,
+        transaction_id,
+        transaction_number,
+        line_id,
+        created_from_transaction_id,
+        entity_id,
+        currency_code,
+        transacted_on,
+        coalesce(expected_receipt_on, due_on) as expected_on,
+        item_code as source_sku,
+        sku_id,
+        standard_location_id as location_id,
+        eaches_per_unit,
+        quantity as source_units,
+        foreign_amount as source_amount,
+        {{ money('quantity * eaches_per_unit') }} as units,
+        {{ money('coalesce(shipped_received_quantity, 0) * eaches_per_unit') }} as received_units,
+        {{ money('unit_rate_amount / nullif(eaches_per_unit, 0)') }} as unit_cost_amount,
+        coalesce(is_closed, false) or lower(transaction_status) in ('closed', 'cancelled', 'canceled', 'fully billed', 'received')
+            as is_closed,
+        case
+            when delivery_rank > 1 then 'repeated delivery'
+            when coalesce(is_deleted, false) then 'deleted at the source'
+            when unreadable_columns is not null then 'unreadable value'
+            when line_id is null or item_id is null then 'missing key'
+            when quantity is null then 'no quantity'
+            when transaction_type in ('PurchOrd', 'ItemRcpt') and quantity <= 0 then 'quantity is not positive'
+            when candidate_count > 1 then 'SKU in conflict'
+            when sku_id is null then 'unmapped SKU'
+            when standard_location_id is null then 'unknown location'
+            when transacted_on is null then 'no date'
+        end as rejection_reason
+    from joined
+
+)
+
+select * from final

@@ -1,0 +1,46 @@
+-- What the stock, warehouse and ad tables landed: rows, units and money, before any rule.
+with
+
+totals as (
+
+    select 'wms' as source_system, 'stock_snapshot' as source_table, units as source_units, {{ money('0') }} as source_amount
+    from {{ ref('stg_wms__stock_snapshot') }}
+    union all
+    select 'wms', 'receipt', units, {{ money('0') }}
+    from {{ ref('stg_wms__receipt') }}
+    union all
+    select 'wms', 'movement', units, {{ money('0') }}
+    from {{ ref('stg_wms__movement') }}
+    union all
+    select 'netsuite', 'aggregateitemlocation', on_hand_units, {{ money('0') }}
+    from {{ ref('stg_netsuite__aggregateitemlocation') }}
+    union all
+    select 'amazon', 'fba_inventory_summary', total_units, {{ money('0') }}
+    from {{ ref('stg_amazon__fba_inventory_summary') }}
+    union all
+    select 'shopify', 'inventory_quantity', units, {{ money('0') }}
+    from {{ ref('stg_shopify__inventory_quantity') }}
+    union all
+    select 'google_ads', 'campaign_stats', {{ money('0') }}, spend_amount
+    from {{ ref('stg_google_ads__campaign_stats') }}
+    union all
+    select 'meta_ads', 'basic_ad', {{ money('0') }}, spend_amount
+    from {{ ref('stg_meta_ads__basic_ad') }}
+
+),
+
+final as (
+
+    select
+        source_system || '|' || source_table as source_total_id,
+        source_system,
+        source_table,
+        count(*) as row_count,
+        {{ money('coalesce(sum(source_units), 0)') }} as source_units,
+        {{ money('coalesce(sum(source_amount), 0)') }} as source_amount
+    from totals
+    group by source_system, source_table
+
+)
+
+select * from final

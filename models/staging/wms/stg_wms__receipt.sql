@@ -1,0 +1,45 @@
+with
+
+source as (
+
+    {{ landed('wms', 'receipt') }}
+
+),
+
+renamed as (
+
+    select
+        -- delivery
+        delivered_row_id,
+        delivery_rank,
+        source_instance,
+
+        -- ids
+        site_code,
+        item_code as source_item_code,
+
+        -- words
+        po_number as purchase_order_number,
+        asn_number,
+
+        -- numbers
+        qty_each as units,
+
+        -- times
+        received_at,
+        {{ business_day('received_at', 'wms') }} as received_on,
+
+        -- what the contract doesn't cover
+        unreadable_columns,
+        x_columns
+    from source
+
+),
+
+final as (
+
+    select * from renamed
+
+)
+
+select * from final

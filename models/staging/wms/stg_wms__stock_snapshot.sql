@@ -1,0 +1,43 @@
+with
+
+source as (
+
+    {{ landed('wms', 'stock_snapshot') }}
+
+),
+
+renamed as (
+
+    select
+        -- delivery
+        delivered_row_id,
+        delivery_rank,
+        source_instance,
+
+        -- ids
+        site_code,
+        item_code as source_item_code,
+
+        -- words
+        bin_status,
+
+        -- numbers
+        qty_each as units,
+
+        -- times
+        snapshot_date as snapshot_on,
+
+        -- what the contract doesn't cover
+        unreadable_columns,
+        x_columns
+    from source
+
+),
+
+final as (
+
+    select * from renamed
+
+)
+
+select * from final

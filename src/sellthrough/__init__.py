@@ -1,0 +1,5 @@
+"""Sellthrough: the decision layer above a retailer's systems."""
+
+__all__ = ["__version__"]
+
+__version__ = "0.1.0"
