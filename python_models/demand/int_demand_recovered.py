@@ -3,7 +3,7 @@
 import pyarrow as pa
 
 from sellthrough.demand.censoring import in_stock_mean
-from sellthrough.frames import columns_as
+from sellthrough.frames import columns_as, with_key
 
 
 def model(dbt, session):
@@ -15,8 +15,5 @@ def model(dbt, session):
         {"y": pa.float64(), "in_stock_share": pa.float64()},
     )
     recovered = in_stock_mean(panel, window_days=int(settings["window_days"]))
-    return columns_as(
-        recovered,
-        {"series_id": "series", "demand_on": "ds", "demand_units": "demand", "demand_sd_units": "demand_sd", "method": "method"},
-        {},
-    )
+    names = {"series_id": "series", "demand_on": "ds", "demand_units": "demand", "demand_sd_units": "demand_sd", "method": "method"}
+    return with_key(columns_as(recovered, names, {}), "demand_day_id", ["series_id", "demand_on"])

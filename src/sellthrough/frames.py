@@ -1,11 +1,33 @@
 """The door between dbt's relations and the library: Arrow tables with chosen names and types."""
 
-__all__ = ["columns_as"]
+__all__ = ["arrow_of", "columns_as", "conformed", "only_value", "with_key"]
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
+
+
+def arrow_of(relation: Any) -> pa.Table:
+    """Read a whole relation into an Arrow table.
+
+    Parameters
+    ----------
+    relation
+        A DuckDB relation (what `dbt.ref` gives) or an Arrow table.
+
+    Returns
+    -------
+    pyarrow.Table
+        All rows and columns.
+
+    Examples
+    --------
+    >>> arrow_of(pa.table({"units": [1]})).num_rows
+    1
+    """
+    return relation if isinstance(relation, pa.Table) else relation.to_arrow_table()
 
 
 def columns_as(relation: Any, names: Mapping[str, str], types: Mapping[str, pa.DataType]) -> pa.Table:
@@ -36,10 +58,98 @@ def columns_as(relation: Any, names: Mapping[str, str], types: Mapping[str, pa.D
     >>> table.to_pydict()
     {'units': [1.0, 2.0]}
     """
-    table = relation if isinstance(relation, pa.Table) else relation.to_arrow_table()
+    table = arrow_of(relation)
     return pa.table(
         {
             new: table.column(old).cast(types[new]) if new in types else table.column(old)
             for new, old in names.items()
         }
     )
+
+
+def conformed(relation: Any, schema: pa.Schema) -> pa.Table:
+    """Read the columns of a schema out of a relation, in its types and order.
+
+    Parameters
+    ----------
+    relation
+        A DuckDB relation (what `dbt.ref` gives) or an Arrow table.
+    schema
+        Names and types wanted; the relation may have more columns.
+
+    Returns
+    -------
+    pyarrow.Table
+        A table of exactly this schema.
+
+    Raises
+    ------
+    KeyError
+        If the relation lacks a column.
+
+    Examples
+    --------
+    >>> table = conformed(pa.table({"b": ["x"], "a": [1]}), pa.schema([("a", pa.float64())]))
+    >>> table.to_pydict()
+    {'a': [1.0]}
+    """
+    if not isinstance(relation, pa.Table):
+        relation = relation.select(*schema.names)
+    return columns_as(relation, {name: name for name in schema.names}, dict(zip(schema.names, schema.types, strict=True)))
+
+
+def only_value(relation: Any, column: str) -> Any:
+    """Read the single value of a column of a relation with one row.
+
+    Parameters
+    ----------
+    relation
+        A DuckDB relation (what `dbt.ref` gives) or an Arrow table, with one row.
+    column
+        The column to read.
+
+    Returns
+    -------
+    Any
+        The value as a Python object; None if it is null.
+
+    Raises
+    ------
+    ValueError
+        If there isn't exactly one row.
+
+    Examples
+    --------
+    >>> only_value(pa.table({"units": [3]}), "units")
+    3
+    """
+    values = columns_as(relation, {column: column}, {}).column(0).to_pylist()
+    if len(values) != 1:
+        raise ValueError(f"{column} has {len(values)} rows where one is needed: check the model that makes it.")
+    return values[0]
+
+
+def with_key(table: pa.Table, name: str, columns: Sequence[str]) -> pa.Table:
+    """Put a key in front of a table: the columns that identify a row, parted by bars.
+
+    Parameters
+    ----------
+    table
+        The table; the columns must not be null.
+    name
+        Name of the key.
+    columns
+        The columns that identify a row, in order.
+
+    Returns
+    -------
+    pyarrow.Table
+        The table with the key as its first column.
+
+    Examples
+    --------
+    >>> with_key(pa.table({"sku_id": ["A"], "day": [3]}), "sku_day_id", ["sku_id", "day"]).column(0).to_pylist()
+    ['A|3']
+    """
+    texts = [table.column(column).cast(pa.string()) for column in columns]
+    return table.add_column(0, name, pc.binary_join_element_wise(*texts, "|"))

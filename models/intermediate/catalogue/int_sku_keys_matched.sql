@@ -22,6 +22,7 @@ manual_rules as (
 final as (
 
     select
+        sku_keys.sku_key_id || '|manual|' || masters.sku_id as sku_match_id,
         sku_keys.sku_key_id,
         'manual' as method,
         masters.sku_id
@@ -31,6 +32,7 @@ final as (
     inner join masters on manual_rules.sku_id = masters.sku_id
     union all
     select
+        sku_keys.sku_key_id || '|exact|' || masters.sku_id as sku_match_id,
         sku_keys.sku_key_id,
         'exact' as method,
         masters.sku_id
@@ -39,6 +41,7 @@ final as (
     where sku_keys.sku_key_type = 'sku'
     union all
     select
+        sku_keys.sku_key_id || '|normalised|' || masters.sku_id as sku_match_id,
         sku_keys.sku_key_id,
         'normalised' as method,
         masters.sku_id
@@ -47,6 +50,7 @@ final as (
     where sku_keys.sku_key_type = 'sku'
     union all
     select
+        sku_keys.sku_key_id || '|barcode|' || masters.sku_id as sku_match_id,
         sku_keys.sku_key_id,
         'barcode' as method,
         masters.sku_id

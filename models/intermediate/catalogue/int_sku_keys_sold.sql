@@ -43,6 +43,7 @@ asins as (
 final as (
 
     select
+        sales_lines.source_system || '|' || sales_lines.sku_key_type || '|' || sales_lines.source_sku as sku_key_id,
         sales_lines.source_system,
         sales_lines.sku_key_type,
         sales_lines.source_sku,

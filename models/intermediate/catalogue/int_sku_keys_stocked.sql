@@ -93,6 +93,7 @@ unioned as (
 final as (
 
     select
+        source_system || '|sku|' || source_sku as sku_key_id,
         source_system,
         'sku' as sku_key_type,
         source_sku,

@@ -87,7 +87,7 @@ ranked as (
     left join accounts
         on
             unioned.platform = accounts.platform
-            and (accounts.campaign_contains = '*' or {{ dbt.position('accounts.campaign_contains', 'unioned.campaign_name') }} > 0)
+            and (accounts.campaign_contains = '*' or {{ dbt.position('accounts.campaign_contains', "unioned.campaign_name || ' ' || coalesce(unioned.campaign_type, '')") }} > 0)
 
 ),
 

@@ -26,6 +26,8 @@ refunds_by_line as (
     select
         source_instance,
         order_line_id,
+        -- a refund counts on the delivery that counts
+        1 as delivery_rank,
         sum(source_units) as returned_units,
         sum(source_amount) as returned_amount,
         max(refunded_on) as returned_on
@@ -83,7 +85,7 @@ final as (
         on
             order_lines.source_instance = refunds_by_line.source_instance
             and order_lines.order_line_id = refunds_by_line.order_line_id
-            and order_lines.delivery_rank = 1
+            and order_lines.delivery_rank = refunds_by_line.delivery_rank
 
 )
 

@@ -40,10 +40,11 @@ final as (
         masters.created_on,
         masters.supplier_key as supplier_id,
         masters.case_pack_units,
-        {{ money('coalesce(masters.agreed_lead_time_days, null)') }} as agreed_lead_time_days,
+        masters.agreed_lead_time_days,
+        -- a cost of zero or less is a slip in the ERP: unknown is more honest
         {{ money("case
-            when masters.is_kit then coalesce(kit_costs.kit_cost_amount, masters.unit_cost_amount)
-            else masters.unit_cost_amount
+            when masters.is_kit and kit_costs.kit_cost_amount > 0 then kit_costs.kit_cost_amount
+            when masters.unit_cost_amount > 0 then masters.unit_cost_amount
         end") }} as unit_cost_amount,
         prices.unit_price_amount,
         masters.x_columns

@@ -34,7 +34,7 @@ joined as (
         skus.unit_margin_amount
     from observed
     left join recovered
-        on observed.series_id = recovered.series_id and observed.demand_on = recovered.demand_on
+        on observed.demand_day_id = recovered.demand_day_id
     left join skus on observed.sku_id = skus.sku_id
 
 ),

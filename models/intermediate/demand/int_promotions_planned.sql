@@ -1,0 +1,73 @@
+-- One row per promotion and SKU: a promotion of a whole category is one of each of its SKUs.
+with
+
+promotions as (
+
+    select * from {{ ref('stg_planning__promotion') }}
+    where delivery_rank = 1 and starts_on is not null and ends_on >= starts_on
+
+),
+
+sku_keys as (
+
+    select * from {{ ref('int_sku_keys_resolved') }}
+    where source_system = 'planning'
+
+),
+
+skus as (
+
+    select
+        sku_id,
+        category
+    from {{ ref('dim_sku') }}
+
+),
+
+of_skus as (
+
+    select
+        promotions.*,
+        sku_keys.sku_id
+    from promotions
+    inner join sku_keys on promotions.source_sku = sku_keys.source_sku
+    where sku_keys.sku_id is not null
+
+),
+
+of_categories as (
+
+    select
+        promotions.*,
+        skus.sku_id
+    from promotions
+    inner join skus on promotions.category = skus.category
+    where promotions.source_sku is null
+
+),
+
+unioned as (
+
+    select * from of_skus
+    union all
+    select * from of_categories
+
+),
+
+final as (
+
+    select
+        {{ key_of(['promotion_id', 'sku_id']) }} as promotion_sku_id,
+        promotion_id,
+        promotion_name,
+        promotion_kind,
+        channel_id,
+        sku_id,
+        starts_on,
+        ends_on,
+        {{ share('discount_rate') }} as discount_rate
+    from unioned
+
+)
+
+select * from final
