@@ -1,0 +1,95 @@
+# Sellthrough: `make demo` builds the demo retailer, `make test` runs every check, `make help` lists the rest.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+LINT_VENV := .venv-lint
+export DBT_PROFILES_DIR := $(CURDIR)/profiles
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+
+PROJECT := dbt_project.yml $(shell find models python_models macros seeds profiles src -type f -not -name '*.pyc' 2>/dev/null)
+DEMO_ARGS ?=
+
+# $(call install,venv,requirements): uv where it is there, else the venv's own pip; both check every hash.
+define install
+	@test -x $(1)/bin/python || { $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed, '$(PYTHON)' is older: call make with PYTHON=/path/to/python3.11"; exit 1; }; \
+	  $(PYTHON) -m venv $(1); }
+	@if command -v uv >/dev/null 2>&1; then uv pip install --quiet --python $(1)/bin/python --require-hashes -r $(2); \
+	  else $(1)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(2); fi
+endef
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z][a-z/-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+.PHONY: install
+install: $(VENV)/.core ## install what the build needs into .venv, from the lock
+
+$(VENV)/.core: requirements/core.txt pyproject.toml
+	@echo "Installing into $(VENV) (a minute with pip, seconds with uv) ..."
+	$(call install,$(VENV),requirements/core.txt)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.test: requirements/test.txt $(VENV)/.core
+	@echo "Installing what the tests need ..."
+	$(call install,$(VENV),requirements/test.txt)
+	@touch $@
+
+$(LINT_VENV)/.lint: requirements/lint.txt
+	@echo "Installing the linters into $(LINT_VENV) ..."
+	$(call install,$(LINT_VENV),requirements/lint.txt)
+	@touch $@
+
+.PHONY: demo
+demo: data/demo.built ## install, make the demo retailer's raw data, build everything, show the ten best decisions
+	@$(BIN)/python -m sellthrough.show
+
+data/demo.json: $(VENV)/.core $(shell find src/sellthrough/demo -name '*.py' 2>/dev/null)
+	@$(BIN)/python -m sellthrough.demo --out data $(DEMO_ARGS)
+	@touch $@
+
+data/demo.built: data/demo.json $(PROJECT)
+	@echo "Building the warehouse (about a minute) ..."
+	@$(BIN)/dbt --log-level-file none build
+	@touch $@
+
+.PHONY: build
+build: $(VENV)/.core ## dbt build on whatever the vars point at
+	$(BIN)/dbt build
+
+.PHONY: test
+test: lint test-python ## install what tests need and run every check
+
+.PHONY: test-python
+test-python: $(VENV)/.test ## types, library, demo world, and builds of small retailers
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+.PHONY: lint
+lint: $(VENV)/.test $(LINT_VENV)/.lint ## ruff, sqlfluff and dbt parse without a warning
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/dbt parse --warn-error --no-partial-parse
+	$(LINT_VENV)/bin/sqlfluff lint --processes 2 models macros tests
+
+.PHONY: docs
+docs: data/demo.built ## the project's documentation as one page, target/static_index.html
+	$(BIN)/dbt docs generate --static
+
+.PHONY: lock
+lock: ## pin every dependency anew (needs uv)
+	uv pip compile pyproject.toml $(LOCK) --output-file requirements/core.txt
+	uv pip compile pyproject.toml --extra test $(LOCK) --constraints requirements/core.txt --output-file requirements/test.txt
+	uv pip compile requirements/lint.in $(LOCK) --output-file requirements/lint.txt
+
+LOCK := --universal --python-version 3.11 --no-emit-index-url --generate-hashes --quiet --custom-compile-command 'make lock'
+
+.PHONY: clean
+clean: ## remove what was built, keep what was installed
+	rm -rf target logs data/raw data/truth data/demo.json data/demo.built data/warehouse.duckdb*
