@@ -47,20 +47,31 @@ late as (
 
 ),
 
-saved as (
+wanted as (
 
     select
         late.policy_id,
-        sum(forecast.mean_units) as saved_units
+        late.on_order_units,
+        sum(forecast.mean_units) as wanted_units
     from late
     inner join forecast
         on
             late.sku_id = forecast.sku_id
             and late.location_id = forecast.location_id
-            and forecast.forecast_on >= late.stock_out_on
-            and forecast.forecast_on < late.arrives_on
+            and late.stock_out_on <= forecast.forecast_on
+            and late.arrives_on > forecast.forecast_on
             and forecast.forecast_on >= {{ dbt.dateadd('day', -1 * var('expedite_days'), 'late.arrives_on') }}
-    group by late.policy_id
+    group by late.policy_id, late.on_order_units
+
+),
+
+-- speed saves no more than the order holds
+saved as (
+
+    select
+        policy_id,
+        case when wanted_units < on_order_units then wanted_units else on_order_units end as saved_units
+    from wanted
 
 ),
 

@@ -82,7 +82,7 @@ left_over as (
         on
             at_risk.sku_id = forecast.sku_id
             and at_risk.location_id = forecast.location_id
-            and forecast.forecast_on <= at_risk.ends_on
+            and at_risk.ends_on >= forecast.forecast_on
     group by at_risk.promotion_sku_id, at_risk.location_id
 
 ),

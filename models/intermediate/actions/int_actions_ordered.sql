@@ -34,7 +34,7 @@ wanted as (
         positions.available_units as source_available_units,
         sum(policy.suggested_order_units) over (
             partition by policy.sku_id, locations.supplied_by_location_id
-            order by policy.value_amount desc nulls last, policy.location_id
+            order by policy.value_amount desc nulls last, policy.location_id asc
             rows between unbounded preceding and current row
         ) as wanted_so_far_units
     from policy

@@ -18,19 +18,19 @@ parts as (
 
     select
         'cancel order' as action_kind,
-        surplus_on_order_units as action_units,
+        floor(surplus_on_order_units) as action_units,
         recoverable_on_order_amount as value_amount,
-        surplus.*
+        *
     from surplus
-    where surplus_on_order_units > 0
+    where surplus_on_order_units >= 1
     union all
     select
         'mark down' as action_kind,
-        surplus_on_hand_units as action_units,
+        floor(surplus_on_hand_units) as action_units,
         recoverable_on_hand_amount as value_amount,
-        surplus.*
+        *
     from surplus
-    where surplus_on_hand_units > 0
+    where surplus_on_hand_units >= 1
 
 ),
 
@@ -43,7 +43,7 @@ final as (
         parts.location_id,
         cast(null as {{ dbt.type_string() }}) as from_location_id,
         skus.supplier_id,
-        {{ money('floor(parts.action_units)') }} as action_units,
+        {{ money('parts.action_units') }} as action_units,
         parts.value_amount,
         -- the value melts evenly until the season's end
         {{ money('parts.value_amount * 7 / case

@@ -4,7 +4,10 @@ with
 quotes as (
 
     select * from {{ ref('stg_fx__daily_rate') }}
-    where delivery_rank = 1 and exchange_rate > 0
+    where
+        delivery_rank = 1
+        and exchange_rate > 0
+        and base_currency_code != quote_currency_code
 
 ),
 
@@ -54,8 +57,9 @@ filled as (
     from spans
     inner join days
         on days.date_on >= spans.quoted_on
+        and (days.date_on < spans.next_quoted_on or spans.next_quoted_on is null)
         -- a rate older than the limit is no rate
-        and days.date_on < coalesce(spans.next_quoted_on, {{ dbt.dateadd('day', var('exchange_rate_max_age_days'), 'spans.quoted_on') }})
+        and days.date_on < {{ dbt.dateadd('day', var('exchange_rate_max_age_days'), 'spans.quoted_on') }}
 
 ),
 

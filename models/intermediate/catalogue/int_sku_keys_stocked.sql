@@ -38,6 +38,18 @@ receipts as (
 
 ),
 
+movements as (
+
+    select
+        'wms' as source_system,
+        source_item_code as source_sku,
+        cast(null as {{ dbt.type_string() }}) as barcode,
+        cast(null as {{ dbt.type_string() }}) as asin,
+        moved_on as seen_on
+    from {{ ref('stg_wms__movement') }}
+
+),
+
 marketplace as (
 
     select
@@ -81,6 +93,8 @@ unioned as (
     select * from snapshots
     union all
     select * from receipts
+    union all
+    select * from movements
     union all
     select * from marketplace
     union all

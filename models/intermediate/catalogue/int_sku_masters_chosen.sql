@@ -22,10 +22,43 @@ prioritised as (
 
 ),
 
+ranked as (
+
+    select
+        *,
+        min(master_priority) over () as best_priority
+    from prioritised
+
+),
+
 final as (
 
-    select * from prioritised
-    where master_priority = (select min(master_priority) from prioritised)
+    select
+        sku_id,
+        master_system,
+        source_instance,
+        master_item_id,
+        normalised_code,
+        barcode,
+        sku_name,
+        category,
+        subcategory,
+        is_kit,
+        is_active,
+        unit_cost_amount,
+        case_pack_units,
+        minimum_order_units,
+        supplier_key,
+        agreed_lead_time_days,
+        season,
+        successor_code,
+        launch_on,
+        phase_out_on,
+        created_on,
+        x_columns,
+        master_priority
+    from ranked
+    where master_priority = best_priority
 
 )
 

@@ -24,7 +24,7 @@ preferred_suppliers as (
     select
         *,
         row_number() over (
-            partition by source_instance, item_id order by coalesce(is_preferred, false) desc, lead_time_days, vendor_id
+            partition by source_instance, item_id order by coalesce(is_preferred, false) desc, lead_time_days asc, vendor_id asc
         ) as preference_rank
     from {{ ref('stg_netsuite__itemvendor') }}
     where delivery_rank = 1
@@ -38,6 +38,8 @@ ranked as (
         units.eaches_per_unit,
         preferred_suppliers.vendor_id,
         preferred_suppliers.lead_time_days,
+        preferred_suppliers.minimum_order_units,
+        preferred_suppliers.case_pack_units,
         row_number() over (partition by upper(trim(items.item_code)) order by items.created_at, items.item_id) as code_rank
     from items
     left join units
@@ -65,7 +67,8 @@ final as (
         item_type in ('Kit', 'Assembly') as is_kit,
         not coalesce(is_inactive, false) as is_active,
         average_cost_amount as unit_cost_amount,
-        {{ money('coalesce(eaches_per_unit, 1)') }} as case_pack_units,
+        {{ money('coalesce(case_pack_units, eaches_per_unit, 1)') }} as case_pack_units,
+        minimum_order_units,
         vendor_id as supplier_key,
         lead_time_days as agreed_lead_time_days,
         x_season as season,

@@ -29,10 +29,9 @@ order_lines as (
 
 ),
 
-codes as (
+non_products as (
 
-    select * from {{ ref('non_product_code') }}
-    where source_system = 'orders'
+    select * from {{ ref('int_non_products_matched') }}
 
 ),
 
@@ -73,13 +72,8 @@ sold as (
         order_lines.ordered_at as seen_at,
         order_lines.x_columns
     from order_lines
-    left join codes as exact_codes
-        on exact_codes.match_type = 'exact' and upper(trim(order_lines.source_sku)) = exact_codes.code
-    left join codes as prefix_codes
-        on
-            prefix_codes.match_type = 'prefix'
-            and substr(upper(trim(order_lines.source_sku)), 1, length(prefix_codes.code)) = prefix_codes.code
-    where exact_codes.code is null and prefix_codes.code is null
+    left join non_products on order_lines.source_sku = non_products.source_sku
+    where non_products.source_sku is null
 
 ),
 
@@ -107,7 +101,12 @@ ranked as (
         *,
         row_number() over (
             partition by master_system, normalised_code
-            order by case when sku_name is null then 1 else 0 end, seen_at desc, source_instance, sku_name, source_sku
+            order by
+                case when sku_name is null then 1 else 0 end asc,
+                seen_at desc,
+                source_instance asc,
+                sku_name asc,
+                source_sku asc
         ) as code_rank,
         min(seen_at) over (partition by master_system, normalised_code) as first_seen_at
     from keyed
@@ -131,6 +130,7 @@ final as (
         true as is_active,
         unit_cost_amount,
         {{ money('1') }} as case_pack_units,
+        {{ money('null') }} as minimum_order_units,
         cast(null as {{ dbt.type_string() }}) as supplier_key,
         {{ money('null') }} as agreed_lead_time_days,
         cast(null as {{ dbt.type_string() }}) as season,

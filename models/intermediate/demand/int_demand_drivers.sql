@@ -56,7 +56,7 @@ promoted as (
         count(distinct history.sku_id) as promoted_sku_count
     from promotions
     inner join history on promotions.sku_id = history.sku_id and promotions.channel_id = history.channel_id
-    inner join days on days.date_on >= promotions.starts_on and days.date_on <= promotions.ends_on
+    inner join days on promotions.starts_on <= days.date_on and promotions.ends_on >= days.date_on
     group by history.category, history.channel_id, days.date_on
 
 ),

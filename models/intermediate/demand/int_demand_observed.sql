@@ -70,7 +70,7 @@ dense as (
         stock_states.close_units
     from series
     cross join cut_off
-    inner join days on days.date_on >= series.first_on and days.date_on <= cut_off.cut_off_on
+    inner join days on series.first_on <= days.date_on and cut_off.cut_off_on >= days.date_on
     left join daily
         on
             series.sku_id = daily.sku_id

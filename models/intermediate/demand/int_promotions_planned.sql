@@ -3,8 +3,24 @@ with
 
 promotions as (
 
-    select * from {{ ref('stg_planning__promotion') }}
-    where delivery_rank = 1 and starts_on is not null and ends_on >= starts_on
+    select
+        promotions.promotion_id,
+        promotions.promotion_name,
+        promotions.promotion_kind,
+        promotions.category,
+        nullif(trim(promotions.source_sku), '') as source_sku,
+        promotions.starts_on,
+        promotions.ends_on,
+        promotions.discount_rate,
+        channels.channel_id
+    from {{ ref('stg_planning__promotion') }} as promotions
+    -- a promotion without a channel runs in all
+    inner join {{ ref('channel') }} as channels
+        on promotions.channel_id = channels.channel_id or nullif(trim(promotions.channel_id), '') is null
+    where
+        promotions.delivery_rank = 1
+        and promotions.starts_on is not null
+        and promotions.ends_on >= promotions.starts_on
 
 ),
 
@@ -57,7 +73,7 @@ unioned as (
 final as (
 
     select
-        {{ key_of(['promotion_id', 'sku_id']) }} as promotion_sku_id,
+        {{ key_of(['promotion_id', 'channel_id', 'sku_id']) }} as promotion_sku_id,
         promotion_id,
         promotion_name,
         promotion_kind,

@@ -26,23 +26,37 @@ days as (
 
 ),
 
-final as (
+closes as (
 
     select
-        {{ key_of(['spans.sku_id', 'spans.location_id', 'days.date_on']) }} as stock_state_id,
         spans.sku_id,
         spans.location_id,
         days.date_on as stock_on,
         spans.available_units as close_units,
-        lag(spans.available_units) over (partition by spans.sku_id, spans.location_id order by days.date_on) as open_units
+        lag(spans.available_units) over (partition by spans.sku_id, spans.location_id order by days.date_on) as last_units,
+        lag(days.date_on) over (partition by spans.sku_id, spans.location_id order by days.date_on) as last_on
     from spans
     inner join days
         on
-            days.date_on >= spans.stock_on
+            spans.stock_on <= days.date_on
             and days.date_on < coalesce(
                 spans.next_stock_on, {{ dbt.dateadd('day', var('stock_record_max_age_days'), 'spans.stock_on') }}
             )
             and days.date_on < {{ dbt.dateadd('day', var('stock_record_max_age_days'), 'spans.stock_on') }}
+
+),
+
+final as (
+
+    select
+        {{ key_of(['sku_id', 'location_id', 'stock_on']) }} as stock_state_id,
+        sku_id,
+        location_id,
+        stock_on,
+        close_units,
+        -- after a gap nobody knows how the day opened
+        case when last_on = {{ dbt.dateadd('day', -1, 'stock_on') }} then last_units end as open_units
+    from closes
 
 )
 

@@ -48,8 +48,10 @@ summed as (
         sum(positions.committed_units) as committed_units,
         sum(positions.unsellable_units) as unsellable_units,
         -- what a warehouse books as inbound is part of its purchase orders
-        sum(case when echelons.is_supplied_externally and echelons.location_id = echelons.member_location_id then 0
-            else positions.in_transit_units end) as in_transit_units,
+        sum(case
+            when echelons.is_supplied_externally and echelons.location_id = echelons.member_location_id then 0
+            else positions.in_transit_units
+        end) as in_transit_units,
         sum(positions.on_order_units) as on_order_units
     from positions
     inner join echelons on positions.location_id = echelons.member_location_id
@@ -73,7 +75,7 @@ final as (
         skus.unit_price_amount,
         case when summed.is_supplied_externally then skus.supplier_id end as supplier_id,
         case when summed.is_supplied_externally then skus.case_pack_units else 1 end as case_pack_units,
-        case when summed.is_supplied_externally then terms.minimum_order_units end as minimum_order_units,
+        case when summed.is_supplied_externally then coalesce(terms.minimum_order_units, skus.minimum_order_units) end as minimum_order_units,
         case
             when not summed.is_supplied_externally then locations.transfer_lead_time_days
             when suppliers.receipt_count >= {{ var('lead_time_min_receipts') }} then suppliers.measured_lead_time_days

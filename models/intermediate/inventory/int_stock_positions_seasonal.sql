@@ -65,6 +65,7 @@ fed as (
         positions.sku_id,
         echelons.location_id,
         sum(case
+            when positions.available_units + positions.in_transit_units <= 0 then 0
             when positions.available_units + positions.in_transit_units < coalesce(demand_ahead.own_demand_units, 0)
                 then positions.available_units + positions.in_transit_units
             else coalesce(demand_ahead.own_demand_units, 0)
@@ -78,24 +79,29 @@ fed as (
 
 ),
 
-season_ends as (
+season_dates as (
 
     select
         seasons.season,
-        case
-            when this_year.ends_on > cut_off.cut_off_on then this_year.ends_on
-            else {{ dbt.dateadd('year', 1, 'this_year.ends_on') }}
-        end as season_ends_on
+        cut_off.cut_off_on,
+        cast(
+            cast(extract(year from cut_off.cut_off_on) as {{ dbt.type_int() }})
+            || '-' || seasons.ends_month || '-' || seasons.ends_day as date
+        ) as ends_on
     from seasons
     cross join cut_off
-    inner join (
-        select
-            season,
-            cast(extract(year from cut_off_on) as {{ dbt.type_int() }}) as cut_off_year,
-            cast(cast(extract(year from cut_off_on) as {{ dbt.type_int() }}) || '-' || ends_month || '-' || ends_day as date) as ends_on
-        from seasons
-        cross join cut_off
-    ) as this_year on seasons.season = this_year.season
+
+),
+
+season_ends as (
+
+    select
+        season,
+        case
+            when ends_on > cut_off_on then ends_on
+            else cast({{ dbt.dateadd('year', 1, 'ends_on') }} as date)
+        end as season_ends_on
+    from season_dates
 
 ),
 
@@ -116,7 +122,8 @@ final as (
         skus.unit_price_amount,
         elasticities.elasticity,
         case
-            when skus.phase_out_on > cut_off.cut_off_on
+            when
+                skus.phase_out_on > cut_off.cut_off_on
                 and (season_ends.season_ends_on is null or skus.phase_out_on < season_ends.season_ends_on)
                 then skus.phase_out_on
             else season_ends.season_ends_on

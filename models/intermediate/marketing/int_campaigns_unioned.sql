@@ -5,7 +5,7 @@ google as (
 
     select
         *,
-        row_number() over (partition by source_instance, campaign_id order by updated_at desc, delivered_row_id) as version_rank
+        row_number() over (partition by source_instance, campaign_id order by updated_at desc, delivered_row_id asc) as version_rank
     from {{ ref('stg_google_ads__campaign_history') }}
     where delivery_rank = 1
 
@@ -15,7 +15,7 @@ meta as (
 
     select
         *,
-        row_number() over (partition by source_instance, campaign_id order by updated_at desc, delivered_row_id) as version_rank
+        row_number() over (partition by source_instance, campaign_id order by updated_at desc, delivered_row_id asc) as version_rank
     from {{ ref('stg_meta_ads__campaign_history') }}
     where delivery_rank = 1
 
@@ -30,7 +30,7 @@ klaviyo as (
 
 accounts as (
 
-    select * from {{ ref('ad_account') }}
+    select * from {{ ref('campaign_mapping') }}
 
 ),
 

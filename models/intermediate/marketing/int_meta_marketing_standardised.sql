@@ -11,7 +11,7 @@ ads as (
 
     select
         *,
-        row_number() over (partition by source_instance, ad_id order by updated_at desc, delivered_row_id) as version_rank
+        row_number() over (partition by source_instance, ad_id order by updated_at desc, delivered_row_id asc) as version_rank
     from {{ ref('stg_meta_ads__ad_history') }}
     where delivery_rank = 1
 

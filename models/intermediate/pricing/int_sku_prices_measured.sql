@@ -1,4 +1,5 @@
--- One row per SKU: what one unit brought at full price over the last weeks, over all channels to consumers first.
+-- One row per SKU: what one unit brought before discounts over its last weeks of sales, to consumers; a SKU that only
+-- wholesale buys has wholesale's price.
 with
 
 sales_lines as (
@@ -8,15 +9,41 @@ sales_lines as (
 
 ),
 
-ranked as (
+channels as (
+
+    select * from {{ ref('channel') }}
+
+),
+
+priced as (
 
     select
-        sku_id,
-        gross_amount * exchange_rate as gross_reporting_amount,
-        gross_units,
-        business_on,
-        max(business_on) over (partition by sku_id) as last_business_on
+        sales_lines.sku_id,
+        sales_lines.gross_amount * sales_lines.exchange_rate as gross_reporting_amount,
+        sales_lines.gross_units,
+        sales_lines.business_on,
+        case when channels.channel_type = 'wholesale' then 1 else 0 end as is_wholesale
     from sales_lines
+    left join channels on sales_lines.channel_id = channels.channel_id
+
+),
+
+chosen as (
+
+    select
+        *,
+        min(is_wholesale) over (partition by sku_id) as chosen_is_wholesale
+    from priced
+
+),
+
+recent as (
+
+    select
+        *,
+        max(business_on) over (partition by sku_id) as last_business_on
+    from chosen
+    where is_wholesale = chosen_is_wholesale
 
 ),
 
@@ -25,7 +52,7 @@ final as (
     select
         sku_id,
         {{ money('sum(gross_reporting_amount) / sum(gross_units)') }} as unit_price_amount
-    from ranked
+    from recent
     where business_on > {{ dbt.dateadd('day', -1 * var('price_window_days'), 'last_business_on') }}
     group by sku_id
 

@@ -1,4 +1,5 @@
--- Lines of sales orders and cash sales in the ERP: wholesale. Invoices repeat orders, so they aren't sales again.
+-- Lines of sales orders and cash sales in the ERP: wholesale. What has shipped is sold; the rest of the order is
+-- committed or was never delivered. Invoices repeat orders, so they aren't sales again.
 with
 
 lines as (
@@ -40,7 +41,9 @@ sales_lines as (
         transactions.transaction_status,
         items.item_code,
         items.item_type,
-        coalesce(units.eaches_per_unit, 1) as eaches_per_unit
+        coalesce(units.eaches_per_unit, 1) as eaches_per_unit,
+        -- the ERP writes what leaves as negative, what has shipped as positive
+        coalesce(lines.shipped_received_quantity, -lines.quantity) * coalesce(units.eaches_per_unit, 1) as shipped_units
     from lines
     inner join transactions
         on lines.source_instance = transactions.source_instance and lines.transaction_id = transactions.transaction_id
@@ -73,10 +76,10 @@ final as (
         cast(null as date) as returned_on,
         quantity as source_units,
         foreign_amount as source_amount,
-        -- the ERP writes what leaves as negative
-        {{ money('-quantity * eaches_per_unit') }} as gross_units,
+        {{ money('shipped_units') }} as gross_units,
         {{ money('0') }} as returned_units,
-        {{ money('abs(coalesce(foreign_amount, quantity * unit_rate_amount))') }} as gross_amount,
+        {{ money('abs(coalesce(foreign_amount, quantity * unit_rate_amount)) * shipped_units / nullif(-quantity * eaches_per_unit, 0)') }}
+            as gross_amount,
         {{ money('0') }} as discount_amount,
         {{ money('0') }} as returned_amount,
         unreadable_columns,

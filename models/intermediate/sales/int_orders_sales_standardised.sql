@@ -12,14 +12,9 @@ order_lines as (
 
 ),
 
-codes as (
+non_products as (
 
-    select
-        match_type,
-        code,
-        reason
-    from {{ ref('non_product_code') }}
-    where source_system = 'orders'
+    select * from {{ ref('int_non_products_matched') }}
 
 ),
 
@@ -27,14 +22,9 @@ keyed as (
 
     select
         order_lines.*,
-        coalesce(exact_codes.reason, prefix_codes.reason) as non_product_reason
+        non_products.reason as non_product_reason
     from order_lines
-    left join codes as exact_codes
-        on exact_codes.match_type = 'exact' and upper(trim(order_lines.source_sku)) = exact_codes.code
-    left join codes as prefix_codes
-        on
-            prefix_codes.match_type = 'prefix'
-            and substr(upper(trim(order_lines.source_sku)), 1, length(prefix_codes.code)) = prefix_codes.code
+    left join non_products on order_lines.source_sku = non_products.source_sku
 
 ),
 

@@ -15,13 +15,23 @@ daily_lines as (
 
 ),
 
+weighed_days as (
+
+    select
+        business_on,
+        line_count,
+        avg(line_count) over () as average_line_count
+    from daily_lines
+
+),
+
 busy_days as (
 
     select
         max(business_on) as last_business_on,
         min(business_on) as first_business_on
-    from daily_lines
-    where line_count >= {{ var('cut_off_min_day_share') }} * (select avg(line_count) from daily_lines)
+    from weighed_days
+    where line_count >= {{ var('cut_off_min_day_share') }} * average_line_count
 
 ),
 
@@ -32,7 +42,7 @@ final as (
         {% if var('as_of_date') -%}
             cast('{{ var("as_of_date") }}' as date)
         {%- else -%}
-            last_business_on
+        last_business_on
         {%- endif %} as cut_off_on,
         first_business_on
     from busy_days

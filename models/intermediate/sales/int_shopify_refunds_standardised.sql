@@ -3,7 +3,15 @@ with
 
 refund_lines as (
 
-    select * from {{ ref('stg_shopify__order_line_refund') }}
+    select
+        *,
+        -- what this refund and those before it take back of the line
+        sum(case when delivery_rank = 1 and units > 0 then units else 0 end) over (
+            partition by source_instance, order_line_id
+            order by order_line_refund_id, delivery_rank
+            rows between unbounded preceding and current row
+        ) as refunded_so_far_units
+    from {{ ref('stg_shopify__order_line_refund') }}
 
 ),
 
@@ -47,7 +55,7 @@ final as (
             when refund_lines.order_line_refund_id is null then 'missing key'
             when order_lines.order_line_id is null then 'refund without its order line'
             when refund_lines.units is null or refund_lines.units < 0 then 'quantity is not positive'
-            when refund_lines.units > order_lines.units then 'refund of more than was sold'
+            when refund_lines.refunded_so_far_units > order_lines.units then 'refund of more than was sold'
         end as rejection_reason
     from refund_lines
     left join refunds

@@ -11,7 +11,7 @@ sales_lines as (
 erp_lines as (
 
     select * from {{ ref('int_netsuite_lines_standardised') }}
-    where transaction_type in ('TrnfrOrd', 'InvAdjst', 'ItemRcpt') and rejection_reason is null
+    where transaction_type in ('TrnfrOrd', 'InvAdjst', 'ItemRcpt') and rejection_reason is null and moved_on is not null
 
 ),
 
@@ -27,7 +27,7 @@ flows as (
     select
         sku_id,
         location_id,
-        transacted_on as flowed_on,
+        moved_on as flowed_on,
         units as flow_units
     from erp_lines
 

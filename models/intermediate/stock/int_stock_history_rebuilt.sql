@@ -7,7 +7,8 @@ current_stock as (
         sku_id,
         location_id,
         recorded_on,
-        sum(on_hand_units) as on_hand_units
+        -- what is committed has left the books of the flows already
+        sum(on_hand_units - committed_units - unsellable_units) as on_hand_units
     from {{ ref('int_stock_resolved') }}
     where rejection_reason is null and source_system != 'wms'
     group by sku_id, location_id, recorded_on
@@ -51,7 +52,7 @@ dense as (
         coalesce(flows.flow_units, 0) as flow_units
     from first_flows
     inner join days
-        on days.date_on >= first_flows.first_flowed_on and days.date_on <= first_flows.recorded_on
+        on first_flows.first_flowed_on <= days.date_on and first_flows.recorded_on >= days.date_on
     left join flows
         on
             first_flows.sku_id = flows.sku_id

@@ -53,6 +53,7 @@ joined as (
         transactions.currency_code,
         transactions.transaction_status,
         transactions.due_on,
+        transactions.closed_on,
         items.item_code,
         sku_keys.sku_id,
         sku_keys.candidate_count,
@@ -87,6 +88,8 @@ final as (
         entity_id,
         currency_code,
         transacted_on,
+        -- a transfer leaves on its day and arrives when it is closed; until then it is in transit
+        case when transaction_type = 'TrnfrOrd' and quantity > 0 then closed_on else transacted_on end as moved_on,
         coalesce(expected_receipt_on, due_on) as expected_on,
         item_code as source_sku,
         sku_id,

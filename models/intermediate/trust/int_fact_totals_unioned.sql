@@ -3,30 +3,58 @@ with
 
 counted as (
 
-    select source_system, source_table, 1 as row_count, source_units, source_amount
+    select
+        source_system,
+        source_table,
+        1 as row_count,
+        source_units,
+        source_amount
     from {{ ref('fct_sales') }}
     union all
     -- a refund counts as returned units on its order line
-    select 'shopify', 'order_line_refund', 0, returned_units, returned_amount
+    select
+        'shopify' as source_system,
+        'order_line_refund' as source_table,
+        0 as row_count,
+        returned_units as source_units,
+        returned_amount as source_amount
     from {{ ref('fct_sales') }}
     where source_system = 'shopify'
     union all
-    select 'shopify', 'order_line_refund', 1, 0, 0
+    select
+        'shopify' as source_system,
+        'order_line_refund' as source_table,
+        1 as row_count,
+        0 as source_units,
+        0 as source_amount
     from {{ ref('int_shopify_refunds_counted') }}
     where rejection_reason is null
     union all
-    select 'netsuite', 'transactionline', 1, source_units, source_amount
+    select
+        'netsuite' as source_system,
+        'transactionline' as source_table,
+        1 as row_count,
+        source_units,
+        source_amount
     from {{ ref('fct_purchase_orders') }}
     union all
     select
         source_system,
-        case source_system when 'netsuite' then 'transactionline' else 'receipt' end,
-        1,
+        case source_system
+            when 'netsuite' then 'transactionline'
+            else 'receipt'
+        end as source_table,
+        1 as row_count,
         source_units,
         source_amount
     from {{ ref('fct_receipts') }}
     union all
-    select source_system, source_table, 1, source_units, source_amount
+    select
+        source_system,
+        source_table,
+        1 as row_count,
+        source_units,
+        source_amount
     from {{ ref('fct_stock_movements') }}
     union all
     select
@@ -36,19 +64,22 @@ counted as (
             when 'netsuite' then 'aggregateitemlocation'
             when 'amazon' then 'fba_inventory_summary'
             else 'inventory_quantity'
-        end,
-        source_row_count,
+        end as source_table,
+        source_row_count as row_count,
         source_units,
-        0
+        0 as source_amount
     from {{ ref('fct_stock_daily') }}
     where method = 'recorded'
     union all
     select
-        platform,
-        case platform when 'google_ads' then 'campaign_stats' else 'basic_ad' end,
-        source_row_count,
-        0,
-        spend_amount
+        platform as source_system,
+        case platform
+            when 'google_ads' then 'campaign_stats'
+            else 'basic_ad'
+        end as source_table,
+        source_row_count as row_count,
+        0 as source_units,
+        spend_amount as source_amount
     from {{ ref('fct_marketing_daily') }}
     where platform in ('google_ads', 'meta_ads')
 

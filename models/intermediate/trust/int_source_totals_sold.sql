@@ -3,22 +3,46 @@ with
 
 totals as (
 
-    select 'shopify' as source_system, 'order_line' as source_table, units as source_units, gross_amount as source_amount
+    select
+        'shopify' as source_system,
+        'order_line' as source_table,
+        units as source_units,
+        gross_amount as source_amount
     from {{ ref('stg_shopify__order_line') }}
     union all
-    select 'shopify', 'order_line_refund', units, refund_amount
+    select
+        'shopify' as source_system,
+        'order_line_refund' as source_table,
+        units as source_units,
+        refund_amount as source_amount
     from {{ ref('stg_shopify__order_line_refund') }}
     union all
-    select 'amazon', 'order_item', units, gross_amount
+    select
+        'amazon' as source_system,
+        'order_item' as source_table,
+        units as source_units,
+        gross_amount as source_amount
     from {{ ref('stg_amazon__order_item') }}
     union all
-    select 'pos', 'sales_line', units, {{ money('units * unit_price_amount') }}
+    select
+        'pos' as source_system,
+        'sales_line' as source_table,
+        units as source_units,
+        {{ money('units * unit_price_amount') }} as source_amount
     from {{ ref('stg_pos__sales_line') }}
     union all
-    select 'netsuite', 'transactionline', quantity, foreign_amount
+    select
+        'netsuite' as source_system,
+        'transactionline' as source_table,
+        quantity as source_units,
+        foreign_amount as source_amount
     from {{ ref('stg_netsuite__transactionline') }}
     union all
-    select 'orders', 'order_line', units, {{ money('coalesce(units, 0) * coalesce(unit_price_amount, 0)') }}
+    select
+        'orders' as source_system,
+        'order_line' as source_table,
+        units as source_units,
+        {{ money('coalesce(units, 0) * coalesce(unit_price_amount, 0)') }} as source_amount
     from {{ ref('stg_orders__order_line') }}
 
 ),

@@ -3,28 +3,60 @@ with
 
 totals as (
 
-    select 'wms' as source_system, 'stock_snapshot' as source_table, units as source_units, {{ money('0') }} as source_amount
+    select
+        'wms' as source_system,
+        'stock_snapshot' as source_table,
+        units as source_units,
+        {{ money('0') }} as source_amount
     from {{ ref('stg_wms__stock_snapshot') }}
     union all
-    select 'wms', 'receipt', units, {{ money('0') }}
+    select
+        'wms' as source_system,
+        'receipt' as source_table,
+        units as source_units,
+        {{ money('0') }} as source_amount
     from {{ ref('stg_wms__receipt') }}
     union all
-    select 'wms', 'movement', units, {{ money('0') }}
+    select
+        'wms' as source_system,
+        'movement' as source_table,
+        units as source_units,
+        {{ money('0') }} as source_amount
     from {{ ref('stg_wms__movement') }}
     union all
-    select 'netsuite', 'aggregateitemlocation', on_hand_units, {{ money('0') }}
+    select
+        'netsuite' as source_system,
+        'aggregateitemlocation' as source_table,
+        on_hand_units as source_units,
+        {{ money('0') }} as source_amount
     from {{ ref('stg_netsuite__aggregateitemlocation') }}
     union all
-    select 'amazon', 'fba_inventory_summary', total_units, {{ money('0') }}
+    select
+        'amazon' as source_system,
+        'fba_inventory_summary' as source_table,
+        total_units as source_units,
+        {{ money('0') }} as source_amount
     from {{ ref('stg_amazon__fba_inventory_summary') }}
     union all
-    select 'shopify', 'inventory_quantity', units, {{ money('0') }}
+    select
+        'shopify' as source_system,
+        'inventory_quantity' as source_table,
+        units as source_units,
+        {{ money('0') }} as source_amount
     from {{ ref('stg_shopify__inventory_quantity') }}
     union all
-    select 'google_ads', 'campaign_stats', {{ money('0') }}, spend_amount
+    select
+        'google_ads' as source_system,
+        'campaign_stats' as source_table,
+        {{ money('0') }} as source_units,
+        spend_amount as source_amount
     from {{ ref('stg_google_ads__campaign_stats') }}
     union all
-    select 'meta_ads', 'basic_ad', {{ money('0') }}, spend_amount
+    select
+        'meta_ads' as source_system,
+        'basic_ad' as source_table,
+        {{ money('0') }} as source_units,
+        spend_amount as source_amount
     from {{ ref('stg_meta_ads__basic_ad') }}
 
 ),

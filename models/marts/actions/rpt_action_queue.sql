@@ -32,7 +32,7 @@ final as (
 
     select
         unioned.action_id,
-        cast(row_number() over (order by unioned.value_amount desc, unioned.action_id) as {{ dbt.type_bigint() }}) as action_rank,
+        cast(row_number() over (order by unioned.value_amount desc, unioned.action_id asc) as {{ dbt.type_bigint() }}) as action_rank,
         cut_off.cut_off_on as decided_on,
         unioned.action_kind,
         unioned.sku_id,

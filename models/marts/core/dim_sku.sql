@@ -10,7 +10,10 @@ kit_costs as (
 
     select
         kit_sku_id,
-        sum(component_units * component_cost_amount) as kit_cost_amount
+        -- one component without a cost, and the kit's isn't known either
+        case
+            when min(coalesce(component_cost_amount, 0)) > 0 then sum(component_units * component_cost_amount)
+        end as kit_cost_amount
     from {{ ref('int_kits_exploded') }}
     group by kit_sku_id
 
@@ -40,10 +43,11 @@ final as (
         masters.created_on,
         masters.supplier_key as supplier_id,
         masters.case_pack_units,
+        masters.minimum_order_units,
         masters.agreed_lead_time_days,
         -- a cost of zero or less is a slip in the ERP: unknown is more honest
         {{ money("case
-            when masters.is_kit and kit_costs.kit_cost_amount > 0 then kit_costs.kit_cost_amount
+            when masters.is_kit then kit_costs.kit_cost_amount
             when masters.unit_cost_amount > 0 then masters.unit_cost_amount
         end") }} as unit_cost_amount,
         prices.unit_price_amount,

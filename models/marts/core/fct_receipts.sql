@@ -10,12 +10,26 @@ erp_receipts as (
 purchase_orders as (
 
     select distinct
+        source_instance,
         transaction_id,
         transaction_number,
         entity_id,
         transacted_on
     from {{ ref('int_netsuite_lines_standardised') }}
     where transaction_type = 'PurchOrd'
+
+),
+
+-- the warehouse knows the order by its number only; a number of two ERP instances names no order
+purchase_orders_by_number as (
+
+    select
+        transaction_number,
+        min(entity_id) as entity_id,
+        min(transacted_on) as transacted_on
+    from purchase_orders
+    group by transaction_number
+    having count(*) = 1
 
 ),
 
@@ -47,7 +61,10 @@ from_erp as (
         erp_receipts.source_units,
         erp_receipts.source_amount
     from erp_receipts
-    left join purchase_orders on erp_receipts.created_from_transaction_id = purchase_orders.transaction_id
+    left join purchase_orders
+        on
+            erp_receipts.source_instance = purchase_orders.source_instance
+            and erp_receipts.created_from_transaction_id = purchase_orders.transaction_id
 
 ),
 
@@ -59,14 +76,15 @@ from_warehouse as (
         warehouse_receipts.sku_id,
         warehouse_receipts.location_id,
         warehouse_receipts.purchase_order_number,
-        purchase_orders.entity_id as supplier_id,
-        purchase_orders.transacted_on as ordered_on,
+        purchase_orders_by_number.entity_id as supplier_id,
+        purchase_orders_by_number.transacted_on as ordered_on,
         warehouse_receipts.received_on,
         warehouse_receipts.received_units,
         warehouse_receipts.source_units,
         cast(null as {{ type_money() }}) as source_amount
     from warehouse_receipts
-    left join purchase_orders on warehouse_receipts.purchase_order_number = purchase_orders.transaction_number
+    left join purchase_orders_by_number
+        on warehouse_receipts.purchase_order_number = purchase_orders_by_number.transaction_number
 
 ),
 

@@ -22,7 +22,7 @@ unioned as (
         'transactionline' as source_table,
         sku_id,
         location_id,
-        transacted_on as moved_on,
+        moved_on,
         case transaction_type when 'TrnfrOrd' then 'transfer' else 'adjustment' end as movement_kind,
         units as moved_units,
         source_units,

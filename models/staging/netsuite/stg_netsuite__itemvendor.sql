@@ -24,6 +24,8 @@ renamed as (
         -- numbers
         purchaseprice as purchase_price_amount,
         leadtime as lead_time_days,
+        x_moq as minimum_order_units,
+        x_case_pack as case_pack_units,
 
         -- flags
         preferredvendor as is_preferred,

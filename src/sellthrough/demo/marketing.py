@@ -279,11 +279,14 @@ def write_calendars(world: World, sink: Sink) -> None:
                 "sunshine_hours": c.sunshine[k, : config.days],
             },
         )
+    # The feed starts a few days earlier, so that a first day on a weekend has a rate.
+    days = np.concatenate([dates[0] - np.arange(3, 0, -1), dates])
     rates = exchange_rates(config)
-    weekday = np.flatnonzero((dates.astype(np.int64) + 3) % 7 < 5)
+    rates = np.concatenate([np.full(3, rates[0]), rates])
+    weekday = np.flatnonzero((days.astype(np.int64) + 3) % 7 < 5)
     sink.write(
         "raw/fx/daily_rate",
-        {"date": dates[weekday], "base_currency": "EUR", "quote_currency": "GBP", "rate": rates[weekday]},
+        {"date": days[weekday], "base_currency": "EUR", "quote_currency": "GBP", "rate": rates[weekday]},
     )
 
 
