@@ -11,9 +11,21 @@ def model(dbt, session):
     settings = dbt.config.get("meta")
     panel = columns_as(
         dbt.ref("int_demand_censored"),
-        {"series": "series_id", "ds": "demand_on", "y": "sold_units", "in_stock_share": "in_stock_share", "group": "weekday_group"},
+        {
+            "series": "series_id",
+            "ds": "demand_on",
+            "y": "sold_units",
+            "in_stock_share": "in_stock_share",
+            "group": "weekday_group",
+        },
         {"y": pa.float64(), "in_stock_share": pa.float64()},
     )
     recovered = in_stock_mean(panel, window_days=int(settings["window_days"]))
-    names = {"series_id": "series", "demand_on": "ds", "demand_units": "demand", "demand_sd_units": "demand_sd", "method": "method"}
+    names = {
+        "series_id": "series",
+        "demand_on": "ds",
+        "demand_units": "demand",
+        "demand_sd_units": "demand_sd",
+        "method": "method",
+    }
     return with_key(columns_as(recovered, names, {}), "demand_day_id", ["series_id", "demand_on"])

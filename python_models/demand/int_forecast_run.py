@@ -34,6 +34,8 @@ def model(dbt, session):
             workers=int(knobs["workers"]),
         )
         result = forecast_demand(history, drivers, channels, settings)
-    daily = with_key(result.daily, "row_id", ["origin_on", "sku_id", "channel_id", "location_id", "forecast_on"])
+    daily = with_key(
+        result.daily, "row_id", ["origin_on", "sku_id", "channel_id", "location_id", "forecast_on"]
+    )
     accuracy = with_key(result.accuracy, "row_id", ["origin_on", "class", "method"])
     return pa.concat_tables([daily, accuracy], promote_options="default")

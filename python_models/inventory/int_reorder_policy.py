@@ -26,4 +26,6 @@ def model(dbt, session):
         default_lead_time_sd_days=float(knobs["default_lead_time_sd_days"]),
         default_review_days=float(knobs["default_review_days"]),
     )
-    return with_key(reorder_policy(positions, forecast, history, settings), "policy_id", ["sku_id", "location_id"])
+    return with_key(
+        reorder_policy(positions, forecast, history, settings), "policy_id", ["sku_id", "location_id"]
+    )

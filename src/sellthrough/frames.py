@@ -95,7 +95,9 @@ def conformed(relation: Any, schema: pa.Schema) -> pa.Table:
     """
     if not isinstance(relation, pa.Table):
         relation = relation.select(*schema.names)
-    return columns_as(relation, {name: name for name in schema.names}, dict(zip(schema.names, schema.types, strict=True)))
+    return columns_as(
+        relation, {name: name for name in schema.names}, dict(zip(schema.names, schema.types, strict=True))
+    )
 
 
 def only_value(relation: Any, column: str) -> Any:
@@ -125,7 +127,9 @@ def only_value(relation: Any, column: str) -> Any:
     """
     values = columns_as(relation, {column: column}, {}).column(0).to_pylist()
     if len(values) != 1:
-        raise ValueError(f"{column} has {len(values)} rows where one is needed: check the model that makes it.")
+        raise ValueError(
+            f"{column} has {len(values)} rows where one is needed: check the model that makes it."
+        )
     return values[0]
 
 
