@@ -152,7 +152,7 @@ def with_key(table: pa.Table, name: str, columns: Sequence[str]) -> pa.Table:
 
     Examples
     --------
-    >>> with_key(pa.table({"sku_id": ["A"], "day": [3]}), "sku_day_id", ["sku_id", "day"]).column(0).to_pylist()
+    >>> with_key(pa.table({"sku": ["A"], "day": [3]}), "id", ["sku", "day"]).column("id").to_pylist()
     ['A|3']
     """
     texts = [table.column(column).cast(pa.string()) for column in columns]
