@@ -1,6 +1,6 @@
 """The door between dbt's relations and the library: Arrow tables with chosen names and types."""
 
-__all__ = ["arrow_of", "columns_as", "conformed", "only_value", "with_key"]
+__all__ = ["arrow_of", "columns_as", "conformed", "first_value", "with_columns", "with_key"]
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -100,37 +100,71 @@ def conformed(relation: Any, schema: pa.Schema) -> pa.Table:
     )
 
 
-def only_value(relation: Any, column: str) -> Any:
-    """Read the single value of a column of a relation with one row.
+def first_value(relation: Any, column: str) -> Any:
+    """Read the first value of a column that is the same in every row.
 
     Parameters
     ----------
     relation
-        A DuckDB relation (what `dbt.ref` gives) or an Arrow table, with one row.
+        A DuckDB relation (what `dbt.ref` gives) or an Arrow table, with at least one row.
     column
         The column to read.
 
     Returns
     -------
     Any
-        The value as a Python object; None if it is null.
+        The value as a Python object.
 
     Raises
     ------
     ValueError
-        If there isn't exactly one row.
+        If the values differ or there are none.
 
     Examples
     --------
-    >>> only_value(pa.table({"units": [3]}), "units")
+    >>> first_value(pa.table({"units": [3, 3]}), "units")
     3
     """
-    values = columns_as(relation, {column: column}, {}).column(0).to_pylist()
+    values = pc.unique(columns_as(relation, {column: column}, {}).column(0)).to_pylist()
     if len(values) != 1:
         raise ValueError(
-            f"{column} has {len(values)} rows where one is needed: check the model that makes it."
+            f"{column} has {len(values)} different values, one is needed: check the model that makes it."
         )
     return values[0]
+
+
+def with_columns(table: pa.Table, source: pa.Table, names: Sequence[str]) -> pa.Table:
+    """Append columns of another table with the same rows in the same order.
+
+    Parameters
+    ----------
+    table
+        The table to append to; columns of these names in it are replaced.
+    source
+        The table that has the columns, as long as `table`.
+    names
+        The columns to take over.
+
+    Returns
+    -------
+    pyarrow.Table
+        The table with the columns at its end.
+
+    Raises
+    ------
+    ValueError
+        If the tables differ in length.
+
+    Examples
+    --------
+    >>> with_columns(pa.table({"a": [1]}), pa.table({"b": [2]}), ["b"]).to_pydict()
+    {'a': [1], 'b': [2]}
+    """
+    if len(table) != len(source):
+        raise ValueError(f"{len(source)} rows can't be appended to {len(table)}: give tables of the same rows.")
+    kept = [name for name in table.column_names if name not in names]
+    columns = {name: table.column(name) for name in kept} | {name: source.column(name) for name in names}
+    return pa.table(columns)
 
 
 def with_key(table: pa.Table, name: str, columns: Sequence[str]) -> pa.Table:

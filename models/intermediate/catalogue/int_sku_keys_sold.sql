@@ -1,4 +1,4 @@
--- Keys under which systems sell, with the barcode and ASIN that go with them.
+-- Keys under which systems sell or plan to, with the barcode and ASIN that go with them.
 with
 
 sales_lines as (
@@ -11,6 +11,15 @@ sales_lines as (
     from {{ ref('int_sales_unioned') }}
     where nullif(trim(source_sku), '') is not null
     group by source_system, sku_key_type, source_sku
+    union all
+    select
+        'planning' as source_system,
+        'sku' as sku_key_type,
+        source_sku,
+        min(starts_on) as first_seen_on
+    from {{ ref('stg_planning__promotion') }}
+    where nullif(trim(source_sku), '') is not null
+    group by source_sku
 
 ),
 

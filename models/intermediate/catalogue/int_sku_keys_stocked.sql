@@ -1,4 +1,4 @@
--- Keys under which systems keep and plan stock.
+-- Keys under which systems keep stock.
 with
 
 items as (
@@ -74,18 +74,6 @@ shop_items as (
 
 ),
 
-plans as (
-
-    select
-        'planning' as source_system,
-        source_sku,
-        cast(null as {{ dbt.type_string() }}) as barcode,
-        cast(null as {{ dbt.type_string() }}) as asin,
-        starts_on as seen_on
-    from {{ ref('stg_planning__promotion') }}
-
-),
-
 unioned as (
 
     select * from items
@@ -99,8 +87,6 @@ unioned as (
     select * from marketplace
     union all
     select * from shop_items
-    union all
-    select * from plans
 
 ),
 

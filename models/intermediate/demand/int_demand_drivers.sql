@@ -5,10 +5,11 @@ with
 history as (
 
     select distinct
-        category,
-        channel_id,
-        sku_id
-    from {{ ref('int_demand_history') }}
+        skus.category,
+        demand.channel_id,
+        demand.sku_id
+    from {{ ref('fct_demand_daily') }} as demand
+    inner join {{ ref('dim_sku') }} as skus on demand.sku_id = skus.sku_id
 
 ),
 

@@ -32,9 +32,9 @@ suppliers as (
 
 ),
 
-terms as (
+cut_off as (
 
-    select * from {{ ref('supplier_terms') }}
+    select cut_off_on from {{ ref('int_sales_cut_off') }}
 
 ),
 
@@ -65,6 +65,7 @@ final as (
         {{ key_of(['summed.sku_id', 'summed.location_id']) }} as stock_position_id,
         summed.sku_id,
         summed.location_id,
+        cut_off.cut_off_on as decided_on,
         summed.is_supplied_externally,
         summed.on_hand_units,
         summed.committed_units,
@@ -75,7 +76,7 @@ final as (
         skus.unit_price_amount,
         case when summed.is_supplied_externally then skus.supplier_id end as supplier_id,
         case when summed.is_supplied_externally then skus.case_pack_units else 1 end as case_pack_units,
-        case when summed.is_supplied_externally then coalesce(terms.minimum_order_units, skus.minimum_order_units) end as minimum_order_units,
+        case when summed.is_supplied_externally then coalesce(suppliers.minimum_order_units, skus.minimum_order_units) end as minimum_order_units,
         case
             when not summed.is_supplied_externally then locations.transfer_lead_time_days
             when suppliers.receipt_count >= {{ var('lead_time_min_receipts') }} then suppliers.measured_lead_time_days
@@ -90,11 +91,11 @@ final as (
     inner join locations on summed.location_id = locations.location_id
     inner join skus on summed.sku_id = skus.sku_id
     left join suppliers on skus.supplier_id = suppliers.supplier_id
-    left join terms on skus.supplier_id = terms.supplier_id
+    cross join cut_off
     where
         not skus.is_kit
         and skus.is_active
-        and (skus.phase_out_on is null or skus.phase_out_on > (select cut_off_on from {{ ref('int_sales_cut_off') }}))
+        and (skus.phase_out_on is null or skus.phase_out_on > cut_off.cut_off_on)
 
 )
 

@@ -1,4 +1,4 @@
--- Suppliers of the ERP, one row each, with the lead time they agreed to.
+-- Suppliers of the ERP, one row each, with the terms they agreed to.
 with
 
 vendors as (
@@ -22,6 +22,12 @@ terms as (
 
 ),
 
+own_terms as (
+
+    select * from {{ ref('supplier_terms') }}
+
+),
+
 final as (
 
     select
@@ -30,9 +36,11 @@ final as (
         vendors.vendor_name,
         vendors.currency_code,
         vendors.payment_terms,
-        {{ share('terms.agreed_lead_time_days') }} as agreed_lead_time_days
+        {{ share('terms.agreed_lead_time_days') }} as agreed_lead_time_days,
+        {{ money('own_terms.minimum_order_units') }} as minimum_order_units
     from vendors
     left join terms on vendors.vendor_id = terms.vendor_id
+    left join own_terms on vendors.vendor_id = own_terms.supplier_id
     where vendors.instance_rank = 1
 
 )

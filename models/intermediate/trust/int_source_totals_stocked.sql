@@ -1,4 +1,4 @@
--- What the stock, warehouse and ad tables landed: rows, units and money, before any rule.
+-- What the stock and warehouse tables landed: rows, units and money, before any rule.
 with
 
 totals as (
@@ -44,20 +44,6 @@ totals as (
         units as source_units,
         {{ money('0') }} as source_amount
     from {{ ref('stg_shopify__inventory_quantity') }}
-    union all
-    select
-        'google_ads' as source_system,
-        'campaign_stats' as source_table,
-        {{ money('0') }} as source_units,
-        spend_amount as source_amount
-    from {{ ref('stg_google_ads__campaign_stats') }}
-    union all
-    select
-        'meta_ads' as source_system,
-        'basic_ad' as source_table,
-        {{ money('0') }} as source_units,
-        spend_amount as source_amount
-    from {{ ref('stg_meta_ads__basic_ad') }}
 
 ),
 

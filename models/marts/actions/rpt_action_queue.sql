@@ -2,13 +2,7 @@ with
 
 unioned as (
 
-    select * from {{ ref('int_actions_ordered') }}
-    union all
-    select * from {{ ref('int_actions_expedited') }}
-    union all
-    select * from {{ ref('int_actions_surplus') }}
-    union all
-    select * from {{ ref('int_actions_held') }}
+    select * from {{ ref('int_actions_unioned') }}
 
 ),
 

@@ -21,6 +21,7 @@ final as (
         suppliers.currency_code,
         suppliers.payment_terms,
         suppliers.agreed_lead_time_days,
+        suppliers.minimum_order_units,
         lead_times.lead_time_days as measured_lead_time_days,
         lead_times.lead_time_sd_days as measured_lead_time_sd_days,
         cast(coalesce(lead_times.receipt_count, 0) as {{ dbt.type_bigint() }}) as receipt_count

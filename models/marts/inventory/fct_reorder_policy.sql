@@ -6,60 +6,44 @@ policy as (
 
 ),
 
-positions as (
-
-    select
-        sku_id,
-        location_id,
-        is_supplied_externally,
-        supplier_id,
-        on_order_units,
-        in_transit_units,
-        case_pack_units
-    from {{ ref('int_stock_positions_echelon') }}
-
-),
-
 final as (
 
     select
-        {{ key_of(['policy.sku_id', 'policy.location_id']) }} as policy_id,
-        policy.decided_on,
-        policy.sku_id,
-        policy.location_id,
-        case when positions.is_supplied_externally then 'supplier' else 'transfer' end as supply_kind,
-        positions.supplier_id,
-        {{ share('policy.service_level') }} as service_level,
-        {{ share('policy.lead_time_days') }} as lead_time_days,
-        {{ share('policy.review_days') }} as review_days,
-        {{ share('policy.protection_days') }} as protection_days,
-        {{ share('policy.protection_mean_units') }} as protection_mean_units,
-        {{ share('policy.protection_sd_units') }} as protection_sd_units,
-        {{ share('policy.reorder_point_units') }} - {{ share('policy.protection_mean_units') }} as safety_stock_units,
-        {{ share('policy.reorder_point_units') }} as reorder_point_units,
-        {{ share('policy.order_up_to_units') }} as order_up_to_units,
-        {{ money('policy.available_units') }} as available_units,
-        {{ money('positions.in_transit_units') }} as in_transit_units,
-        {{ money('positions.on_order_units') }} as on_order_units,
-        {{ money('policy.position_units') }} as position_units,
-        {{ money('positions.case_pack_units') }} as case_pack_units,
-        {{ money('policy.suggested_order_units') }} as suggested_order_units,
-        {{ money('policy.suggested_order_cases') }} as suggested_order_cases,
-        {{ money('policy.order_amount') }} as order_amount,
-        policy.order_by_on,
-        policy.stock_out_on,
-        {{ share('policy.expected_lost_units') }} as expected_lost_units,
-        {{ share('policy.unavoidable_lost_units') }} as unavoidable_lost_units,
-        {{ share('policy.avoided_lost_units') }} as avoided_lost_units,
-        {{ money('policy.expected_lost_margin_amount') }} as expected_lost_margin_amount,
-        {{ money('policy.avoided_lost_margin_amount') }} as avoided_lost_margin_amount,
-        {{ money('policy.holding_cost_amount') }} as holding_cost_amount,
-        {{ money('policy.value_amount') }} as value_amount,
-        policy.method,
-        policy.fallback_reason
+        policy_id,
+        decided_on,
+        sku_id,
+        location_id,
+        case when is_supplied_externally then 'supplier' else 'transfer' end as supply_kind,
+        supplier_id,
+        {{ share('service_level') }} as service_level,
+        {{ share('lead_time_days') }} as lead_time_days,
+        {{ share('review_days') }} as review_days,
+        {{ share('protection_days') }} as protection_days,
+        {{ share('protection_mean_units') }} as protection_mean_units,
+        {{ share('protection_sd_units') }} as protection_sd_units,
+        {{ share('reorder_point_units') }} - {{ share('protection_mean_units') }} as safety_stock_units,
+        {{ share('reorder_point_units') }} as reorder_point_units,
+        {{ share('order_up_to_units') }} as order_up_to_units,
+        {{ money('available_units') }} as available_units,
+        {{ money('in_transit_units') }} as in_transit_units,
+        {{ money('on_order_units') }} as on_order_units,
+        {{ money('position_units') }} as position_units,
+        {{ money('case_pack_units') }} as case_pack_units,
+        {{ money('suggested_order_units') }} as suggested_order_units,
+        {{ money('suggested_order_cases') }} as suggested_order_cases,
+        {{ money('order_amount') }} as order_amount,
+        order_by_on,
+        stock_out_on,
+        {{ share('expected_lost_units') }} as expected_lost_units,
+        {{ share('unavoidable_lost_units') }} as unavoidable_lost_units,
+        {{ share('avoided_lost_units') }} as avoided_lost_units,
+        {{ money('expected_lost_margin_amount') }} as expected_lost_margin_amount,
+        {{ money('avoided_lost_margin_amount') }} as avoided_lost_margin_amount,
+        {{ money('holding_cost_amount') }} as holding_cost_amount,
+        {{ money('value_amount') }} as value_amount,
+        method,
+        fallback_reason
     from policy
-    inner join positions
-        on policy.sku_id = positions.sku_id and policy.location_id = positions.location_id
 
 )
 

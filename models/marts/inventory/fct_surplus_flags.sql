@@ -6,43 +6,36 @@ flags as (
 
 ),
 
-positions as (
-
-    select * from {{ ref('int_stock_positions_seasonal') }}
-
-),
-
 final as (
 
     select
-        {{ key_of(['flags.sku_id', 'flags.location_id']) }} as surplus_id,
-        flags.flagged_on,
-        flags.sku_id,
-        flags.location_id,
-        flags.horizon_ends_on,
-        positions.season_ends_on,
-        {{ money('positions.own_on_hand_units') }} as on_hand_units,
-        {{ money('positions.fed_units') }} as fed_units,
-        {{ money('flags.in_transit_units') }} as in_transit_units,
-        {{ money('flags.on_order_units') }} as on_order_units,
-        {{ share('flags.expected_demand_units') }} as expected_demand_units,
-        {{ share('flags.plausible_demand_units') }} as plausible_demand_units,
-        {{ share('flags.surplus_units') }} as surplus_units,
-        {{ share('flags.surplus_on_hand_units') }} as surplus_on_hand_units,
-        {{ share('flags.surplus_on_order_units') }} as surplus_on_order_units,
-        {{ share('flags.cover_days') }} as cover_days,
-        {{ money('flags.surplus_cost_amount') }} as surplus_cost_amount,
-        {{ money('flags.surplus_retail_amount') }} as surplus_retail_amount,
-        {{ money('flags.recoverable_on_order_amount') }} as recoverable_on_order_amount,
-        {{ money('flags.recoverable_on_hand_amount') }} as recoverable_on_hand_amount,
-        {{ money('flags.recoverable_on_order_amount') }} + {{ money('flags.recoverable_on_hand_amount') }} as recoverable_amount,
-        flags.act_from_on,
-        flags.is_surplus,
-        flags.recommended_action,
-        flags.method,
-        flags.fallback_reason
+        surplus_id,
+        flagged_on,
+        sku_id,
+        location_id,
+        horizon_ends_on,
+        season_ends_on,
+        {{ money('own_on_hand_units') }} as on_hand_units,
+        {{ money('fed_units') }} as fed_units,
+        {{ money('in_transit_units') }} as in_transit_units,
+        {{ money('on_order_units') }} as on_order_units,
+        {{ share('expected_demand_units') }} as expected_demand_units,
+        {{ share('plausible_demand_units') }} as plausible_demand_units,
+        {{ share('surplus_units') }} as surplus_units,
+        {{ share('surplus_on_hand_units') }} as surplus_on_hand_units,
+        {{ share('surplus_on_order_units') }} as surplus_on_order_units,
+        {{ share('cover_days') }} as cover_days,
+        {{ money('surplus_cost_amount') }} as surplus_cost_amount,
+        {{ money('surplus_retail_amount') }} as surplus_retail_amount,
+        {{ money('recoverable_on_order_amount') }} as recoverable_on_order_amount,
+        {{ money('recoverable_on_hand_amount') }} as recoverable_on_hand_amount,
+        {{ money('recoverable_on_order_amount') }} + {{ money('recoverable_on_hand_amount') }} as recoverable_amount,
+        act_from_on,
+        is_surplus,
+        recommended_action,
+        method,
+        fallback_reason
     from flags
-    inner join positions on flags.sku_id = positions.sku_id and flags.location_id = positions.location_id
 
 )
 

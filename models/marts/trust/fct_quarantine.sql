@@ -2,7 +2,9 @@ with
 
 quarantined as (
 
-    select * from {{ ref('int_quarantine_unioned') }}
+    select * from {{ ref('int_quarantine_sold') }}
+    union all
+    select * from {{ ref('int_quarantine_stocked') }}
 
 ),
 

@@ -5,12 +5,25 @@ source_totals as (
     select * from {{ ref('int_source_totals_sold') }}
     union all
     select * from {{ ref('int_source_totals_stocked') }}
+    union all
+    select * from {{ ref('int_source_totals_marketed') }}
 
 ),
 
 fact_totals as (
 
-    select * from {{ ref('int_fact_totals_unioned') }}
+    select
+        source_system,
+        source_table,
+        sum(row_count) as row_count,
+        sum(source_units) as source_units,
+        sum(source_amount) as source_amount
+    from (
+        select * from {{ ref('int_fact_totals_sold') }}
+        union all
+        select * from {{ ref('int_fact_totals_stocked') }}
+    ) as totals
+    group by source_system, source_table
 
 ),
 

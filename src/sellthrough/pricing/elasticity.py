@@ -44,6 +44,7 @@ ELASTICITY_SCHEMA = pa.schema(
 )
 """Columns of `estimate_elasticities`, one row per SKU of the panel, sorted by SKU."""
 
+PLAUS = 10.0
 _MOSTLY_OWN = 0.8
 _BARELY_NEGATIVE = -0.05
 
@@ -247,7 +248,7 @@ def _fit_all(
         fit = fit_category(panel, settings.residual_lags)
         # the more cautious of the two, as each is too small where its assumption fails
         variance = np.maximum(fit.model_variance, fit.robust_variance)
-        good = np.isfinite(fit.slope[:, 0]) & np.isfinite(variance) & fit.converged
+        good = (np.abs(fit.slope[:, 0]) <= PLAUS) & np.isfinite(fit.slope[:, 0]) & np.isfinite(variance) & fit.converged
         evidence.raw[skus] = np.where(good, fit.slope[:, 0], np.nan)
         evidence.variance[skus] = np.where(good, variance, np.nan)
         evidence.week_effects[skus] = all_weekly

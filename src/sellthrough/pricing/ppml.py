@@ -9,44 +9,17 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from sellthrough.pricing._solver import CategoryPanel, Problem, by_item, core_of, solve
+
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+OPT: dict = dict(kappa=None, cap=0, rounds=2)
 Bools = npt.NDArray[np.bool_]
 
 _STEPS = 60
 _TOLERANCE = 1e-9
 _WEAK_PRECISION = 1e-2  # prior standard deviation of 10, only to keep what the data don't tell finite
 _COMMON = 1  # the slope with a part common to the category: promotion
-
-
-@dataclass(frozen=True)
-class CategoryPanel:
-    """Weekly demand of the items of one category, one row per item x channel.
-
-    Attributes
-    ----------
-    demand
-        Units, row x week; zero where unused.
-    used
-        Which weeks of which row count, row x week.
-    slopes
-        Regressors with a slope per item, k x row x week: log price, promotion share, trend; zero where
-        unused.
-    item, group
-        Item and channel of each row, numbered from 0; every item has a row, and rows are sorted by item.
-    controls
-        For each group a week x c matrix of time effects, or None for an effect of every week.
-    spread
-        Prior standard deviation of each slope around its centre, k.
-    """
-
-    demand: Floats
-    used: Bools
-    slopes: Floats
-    item: Ints
-    group: Ints
-    controls: list[Floats | None]
-    spread: Floats
 
 
 @dataclass(frozen=True)
@@ -104,178 +77,20 @@ def season_controls(week_days: Ints, harmonics: int = 2) -> Floats:
     return np.column_stack(columns)
 
 
-def _by_item(rows: Floats, item: Ints, size: int) -> Floats:
-    """Sum rows that are sorted by item."""
-    out = np.zeros((size, *rows.shape[1:]))
-    starts = np.flatnonzero(np.r_[True, item[1:] != item[:-1]])
-    out[item[starts]] = np.add.reduceat(rows, starts, axis=0)
-    return out
-
-
-@dataclass(frozen=True)
-class _System:
-    """Gradient and curvature with the intercepts profiled out."""
-
-    item_gradient: Floats  # item x k
-    item_curvature: Floats  # item x k x k
-    cross: Floats  # item x k x c
-    gradient: Floats  # c
-    curvature: Floats  # c x c
-
-
-class _Problem:
-    """The data of one category, with the layout of its common parameters: promotion, then time effects."""
-
-    def __init__(self, panel: CategoryPanel) -> None:
-        self.panel = panel
-        self.items = int(panel.item.max()) + 1
-        self.rows = [np.flatnonzero(panel.group == g) for g in range(len(panel.controls))]
-        self.used = panel.used.copy()
-        self.columns: list[Ints] = []
-        self.places: list[slice] = []
-        start = 1
-        for rows, control in zip(self.rows, panel.controls, strict=True):
-            if control is None:
-                # a week in which nothing of the group sold has an effect of minus infinity and tells nothing
-                weeks = np.flatnonzero(panel.demand[rows].sum(axis=0) > 0)
-                silent = np.ones(panel.used.shape[1], dtype=np.bool_)
-                silent[weeks] = False
-                self.used[np.ix_(rows, silent)] = False
-                width = len(weeks)
-            else:
-                weeks = np.arange(panel.used.shape[1])
-                width = control.shape[1]
-            self.columns.append(weeks)
-            self.places.append(slice(start, start + width))
-            start += width
-        self.width = start
-        self.slopes = panel.slopes * self.used
-        self.weigh(panel.demand)
-
-    def weigh(self, demand: Floats) -> None:
-        """Take demand in other units, row by row."""
-        self.demand = demand * self.used
-        self.total = self.demand.sum(axis=1)
-
-    def spread_out(self, common: Floats) -> Floats:
-        """Time effects as a matrix of row x week."""
-        out = np.zeros(self.demand.shape)
-        for rows, control, weeks, place in zip(
-            self.rows, self.panel.controls, self.columns, self.places, strict=True
-        ):
-            effect = np.zeros(self.demand.shape[1])
-            effect[weeks] = common[place] if control is None else control @ common[place]
-            out[rows] = effect
-        return out
-
-    def project(self, values: Floats, g: int) -> Floats:
-        """Sum row x week values over the weeks of each time effect of a group."""
-        control = self.panel.controls[g]
-        return values[:, self.columns[g]] if control is None else values @ control
-
-    def expected(self, slope: Floats, common: Floats) -> tuple[Floats, float]:
-        """Find expected demand with the intercepts at their best, and the log-likelihood."""
-        own = slope.copy()
-        own[:, _COMMON] += common[0]
-        index = np.einsum("rk,krt->rt", own[self.panel.item], self.slopes) + self.spread_out(common)
-        index = np.clip(index, -50.0, 50.0)
-        weight = np.exp(index) * self.used
-        scale = weight.sum(axis=1)
-        safe = np.where(scale > 0, scale, 1.0)
-        likelihood = float((self.demand * index).sum() - (self.total * np.log(safe)).sum())
-        return weight * (self.total / safe)[:, None], likelihood
-
-    def system(self, mu: Floats) -> _System:
-        """Gradient and curvature at expected demand `mu`."""
-        item, k = self.panel.item, len(self.slopes)
-        rate = mu.sum(axis=1)
-        rate = np.where(rate > 0, rate, 1.0)
-        weighted = self.slopes * mu
-        mean = weighted.sum(axis=2)  # k x row
-        gradient_rows = np.einsum("krt,rt->rk", self.slopes, self.demand - mu)
-        square = np.einsum("krt,jrt->rkj", weighted, self.slopes)
-        square -= np.einsum("kr,jr->rkj", mean, mean / rate)
-        item_gradient = _by_item(gradient_rows, item, self.items)
-        item_curvature = _by_item(square, item, self.items)
-        cross = np.zeros((self.items, k, self.width))
-        gradient, curvature = np.zeros(self.width), np.zeros((self.width, self.width))
-        for g, (rows, place) in enumerate(zip(self.rows, self.places, strict=True)):
-            part = self.project(mu[rows], g)
-            control = self.panel.controls[g]
-            level = mu[rows].sum(axis=0)
-            own = (
-                np.diag(level[self.columns[g]]) if control is None else control.T @ (control * level[:, None])
-            )
-            curvature[place, place] = own - part.T @ (part / rate[rows, None])
-            gradient[place] = self.project(self.demand[rows] - mu[rows], g).sum(axis=0)
-            for j in range(k):
-                block = self.project(weighted[j, rows], g) - (mean[j, rows] / rate[rows])[:, None] * part
-                cross[:, j, place] = _by_item(block, item[rows], self.items)
-        # the common promotion slope is the same regressor as the items' own, summed over items
-        cross[:, :, 0] = item_curvature[:, :, _COMMON]
-        gradient[0] = item_gradient[:, _COMMON].sum()
-        curvature[0, :] = cross[:, _COMMON, :].sum(axis=0)
-        curvature[:, 0] = curvature[0, :]
-        return _System(item_gradient, item_curvature, cross, gradient, curvature)
-
-
-def _newton(
-    problem: _Problem, slope: Floats, common: Floats, penalty: Floats
-) -> tuple[Floats, Floats, int, bool]:
-    """Maximise the penalised likelihood; `penalty` is item x k."""
-
-    def objective(slope: Floats, common: Floats, likelihood: float) -> float:
-        return likelihood - 0.5 * float((penalty * slope**2).sum() + _WEAK_PRECISION * (common**2).sum())
-
-    mu, likelihood = problem.expected(slope, common)
-    value = objective(slope, common, likelihood)
-    for step in range(1, _STEPS + 1):
-        system = problem.system(mu)
-        inverse, core = _core(system, penalty)
-        item_gradient = system.item_gradient - penalty * slope
-        gradient = system.gradient - _WEAK_PRECISION * common
-        solved = np.einsum("ijk,ik->ij", inverse, item_gradient)
-        d_common = np.linalg.solve(core, gradient - np.einsum("ikc,ik->c", system.cross, solved))
-        d_slope = solved - np.einsum("ijk,ik->ij", inverse, system.cross @ d_common)
-        size = 1.0
-        while True:
-            new_slope, new_common = slope + size * d_slope, common + size * d_common
-            mu, likelihood = problem.expected(new_slope, new_common)
-            new_value = objective(new_slope, new_common, likelihood)
-            if new_value >= value - 1e-9 * abs(value) or size < 1e-6:
-                break
-            size /= 2
-        slope, common, value = new_slope, new_common, new_value
-        if size * max(float(np.abs(d_slope).max()), float(np.abs(d_common).max())) < _TOLERANCE:
-            return slope, common, step, True
-    return slope, common, _STEPS, False
-
-
-def _core(system: _System, penalty: Floats) -> tuple[Floats, Floats]:
-    """Inverse curvature of each item's slopes, and the common parameters' curvature given them."""
-    k = penalty.shape[1]
-    penalised = system.item_curvature + penalty[:, :, None] * np.eye(k)
-    inverse = np.asarray(np.linalg.inv(penalised), dtype=np.float64)
-    halfway = np.einsum("ijk,ikc->ijc", inverse, system.cross)
-    width = len(system.gradient)
-    flat = system.cross.reshape(-1, width)
-    core: Floats = system.curvature + _WEAK_PRECISION * np.eye(width) - flat.T @ halfway.reshape(-1, width)
-    return inverse, core
-
-
-def _row_dispersion(problem: _Problem, mu: Floats) -> Floats:
-    """Pearson dispersion per row, a short row's drawn to its item's."""
-    pearson = np.where(mu > 1e-12, (problem.demand - mu) ** 2 / np.maximum(mu, 1e-12), 0.0).sum(axis=1)
+def _row_dispersion(problem: Problem, mu: Floats) -> Floats:
+    """Pearson dispersion per row of what is weighed, a short row's drawn to its item's."""
+    pearson = np.where(mu > 1e-12, (problem.demand - mu) ** 2 / np.maximum(mu * problem.weight, 1e-12), 0.0)
+    pearson = pearson.sum(axis=1)
     item, k = problem.panel.item, len(problem.slopes)
     weeks = problem.used.sum(axis=1).astype(np.float64)
     rows = np.bincount(item, minlength=problem.items)
     freedom = np.maximum(weeks - 1 - k / rows[item], 1.0)
-    together = _by_item(pearson, item, problem.items) / _by_item(freedom, item, problem.items)
+    together = by_item(pearson, item, problem.items) / by_item(freedom, item, problem.items)
     drawn: Floats = (pearson + 10 * together[item]) / (freedom + 10)
     return drawn
 
 
-def _leverage(problem: _Problem, mu: Floats, centred: Floats, inverse: Floats) -> Floats:
+def _leverage(problem: Problem, mu: Floats, centred: Floats, inverse: Floats) -> Floats:
     """Share of each observation in its own fitted value, row x week, at most .8."""
     share: Floats = mu / np.maximum(mu.sum(axis=1, keepdims=True), 1e-12)
     share += mu * np.einsum("krt,rkj,jrt->rt", centred, inverse[problem.panel.item], centred, optimize=True)
@@ -318,25 +133,69 @@ def fit_category(panel: CategoryPanel, lags: int = 4) -> CategoryFit:
     -------
     CategoryFit
     """
-    problem = _Problem(panel)
-    precision = np.maximum(np.where(np.isfinite(panel.spread), panel.spread, np.inf) ** -2.0, _WEAK_PRECISION)
-    penalty = np.broadcast_to(precision, (problem.items, len(panel.slopes)))
-    slope, common = np.zeros(penalty.shape), np.zeros(problem.width)
-    plain = problem.demand
-    dispersion = np.ones(len(plain))
+    problem = Problem(panel)
+    slope, common = np.zeros((problem.items, len(panel.slopes))), np.zeros(problem.width)
     steps = 0
-    converged = False
-    # Dividing a row by its dispersion weights it, as its intercept takes up the scale. The first round
-    # measures the dispersion, the second uses it.
-    for _ in range(2):
-        problem.weigh(plain / dispersion[:, None])
-        slope, common, taken, converged = _newton(problem, slope, common, penalty)
-        steps += taken
-        mu, _likelihood = problem.expected(slope, common)
-        dispersion = dispersion * _row_dispersion(problem, mu)
-        dispersion = np.maximum(dispersion, 1.0)
+    plain = problem.demand
+    used = problem.used
+    mu = problem.expected(slope, common)[0]
+    w = np.ones(plain.shape)
+    rnd_ = [0]
+    def cap_(m):
+        c = OPT['cap']
+        # spread without the two largest gaps of each row
+        g = np.where(used & (m > 1e-9), (plain - m) ** 2 / np.maximum(m, 1e-9), 0.0)
+        n = used.sum(axis=1)
+        drop = np.ceil(n * OPT.get('trim', 0.05)).astype(int)
+        srt = np.sort(g, axis=1)[:, ::-1].cumsum(axis=1)
+        rest = srt[:, -1] - np.where(drop > 0, np.take_along_axis(srt, np.maximum(drop - 1, 0)[:, None], 1)[:, 0], 0)
+        phi = np.maximum(rest / np.maximum(n - drop - 2, 1), 1.0)
+        return m + c * np.sqrt(phi[:, None] * np.maximum(m, m.mean(axis=1)[:, None]))
+    def reweigh(mu, w):
+        m = np.where(w > 0, mu / np.where(w > 0, w, 1), 0.0)   # true mean
+        y = plain
+        if OPT['kappa']:
+            num = ((y - m) ** 2 - m * 1.0) * used
+            num = np.minimum(num, OPT.get('kclip', 1e9) * m * m).sum(axis=1)
+            den = (m * m).sum(axis=1)
+            lvl = m.sum(axis=1) / np.maximum(used.sum(axis=1), 1)
+            n = used.sum(axis=1)
+            k = num / np.maximum(den, 1e-9)
+            good = lvl > 1
+            centre = np.median(k[good]) if good.any() else 0.5
+            if OPT['kappa'] == 'row':
+                k = (np.maximum(k, 0) * n * lvl / (1 + lvl) + centre * 20) / (n * lvl / (1 + lvl) + 20)
+            else:
+                k = np.full(len(k), centre)
+            k = np.maximum(k, 0.0) * OPT.get('kscale', 1.0)
+            v = 1 / (1 + k[:, None] * m)
+        else:
+            v = np.ones(m.shape)
+        problem.weigh(plain, v)
+        if OPT.get('dcap') and rnd_[0]: problem.weigh(np.minimum(plain, cap_(m)), v)
+        d = np.maximum(_row_dispersion(problem, m * v * used), OPT.get('floor', 1.0) if not OPT['kappa'] else 0.3)
+        return np.where(used, v / d[:, None], 0.0), m
+    for rnd in range(OPT['rounds']):
+        rnd_[0] = rnd
+        if rnd or not OPT.get('unit'):
+            w, m = reweigh(mu, np.where(used, w, 0))
+        else:
+            w, m = used * 1.0, mu
+        y = plain
+        if OPT['cap'] and rnd >= 1:
+            y = np.minimum(plain, cap_(m))
+            OPT['capped'] = OPT.get('capped', 0) + int((y < plain).sum())
+        problem.weigh(y, w)
+        last = rnd == OPT['rounds'] - 1
+        found = solve(problem, slope, common, 1e-7 if last else 1e-2)
+        slope, common = found.slope, found.common
+        steps += found.steps
+        mu = problem.expected(slope, common)[0]
+        if OPT.get('v'): print('round', rnd, 'steps', found.steps, 'unsettled', int((~found.settled).sum()), found.common_settled)
     system = problem.system(mu)
-    inverse, core = _core(system, penalty)
+    inverse, core = core_of(problem, system)
+    precision = problem.precision
+    converged = bool(found.settled.all())
     halfway = np.einsum("ijk,ikc->ijc", inverse, system.cross)
     back = np.linalg.solve(core, halfway.reshape(-1, problem.width).T).T.reshape(halfway.shape)
     bread = inverse + np.einsum("ijc,ikc->ijk", halfway, back)
@@ -346,9 +205,38 @@ def fit_category(panel: CategoryPanel, lags: int = 4) -> CategoryFit:
     centred = centred * problem.used
     # a residual understates the error by what its own observation pulls on the fit (jackknife, HC3)
     residual = (problem.demand - mu) / (1 - _leverage(problem, mu, centred, inverse))
-    score_rows = np.einsum("krt,rt->rtk", centred, residual)
-    meat = _lagged_variance(_by_item(score_rows, panel.item, problem.items), lags)
+    score_rows = np.stack([c * residual for c in centred], axis=2)
+    meat = _lagged_variance(by_item(score_rows, panel.item, problem.items), lags)
     meat += precision * np.eye(len(panel.slopes))
     own = np.einsum("ij,ijk,ik->i", inverse[:, 0], meat, inverse[:, 0])
     sandwich = own + bread[:, 0, 0] - inverse[:, 0, 0]
+    if OPT.get('power'):
+        m = np.where(w > 0, mu / np.where(w > 0, w, 1), 0.0)
+        gap2 = ((problem.demand - mu) / np.where(w > 0, w, 1)) ** 2 / (1 - np.minimum(_leverage(problem, mu, centred, inverse), OPT.get('lev', .8)))
+        ok = used & (m > 1e-6)
+        scale = np.where(ok, gap2, 0).sum(axis=1)
+        lm = np.where(ok, np.log(np.where(ok, m, 1)), 0.0)
+        lm = np.where(ok, lm - lm.sum(axis=1, keepdims=True) / np.maximum(ok.sum(axis=1, keepdims=True), 1), 0)
+        yy = gap2 / np.maximum(scale, 1e-12)[:, None] * ok
+        yy[scale <= 0] = 0
+        q = 1.0
+        for _ in range(30):
+            b = np.exp(q * lm) * ok
+            b = b / np.maximum(b.sum(axis=1), 1e-12)[:, None] * yy.sum(axis=1)[:, None]
+            gr = ((yy - b) * lm).sum()
+            hs = (b * lm**2).sum() - ((b * lm).sum(axis=1) ** 2).sum()
+            st = np.clip(gr / max(hs, 1e-9), -.5, .5); q += st
+            if abs(st) < 1e-8: break
+        if OPT.get('v'): print('power', round(q, 3))
+        OPT.setdefault('powers', []).append(round(float(q), 2))
+        q = min(max(q, 1.0), 2.0)
+        b = np.exp(q * lm) * ok
+        item = panel.item
+        n = used.sum(axis=1)
+        v_row = scale / np.maximum(b.sum(axis=1), 1e-12)
+        var = np.maximum(b * v_row[:, None] * (n / np.maximum(n - 3, 1))[:, None], m) * w**2
+        meat2 = np.einsum("krt,rt,jrt->rkj", centred, var, centred, optimize=True)
+        meat2 = by_item(meat2, panel.item, problem.items) + precision * np.eye(len(panel.slopes))
+        own2 = np.einsum("ij,ijk,ik->i", inverse[:, 0], meat2, inverse[:, 0])
+        sandwich = np.maximum(sandwich, own2 + bread[:, 0, 0] - inverse[:, 0, 0])
     return CategoryFit(slope, bread[:, 0, 0], sandwich, float(common[0]), steps, converged)

@@ -1,6 +1,7 @@
 """One run of the forecast: every day of every series, and how the methods did on held-out days."""
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from sellthrough.demand import (
     ACCURACY_SCHEMA,
@@ -12,7 +13,7 @@ from sellthrough.demand import (
     ForecastSettings,
     forecast_demand,
 )
-from sellthrough.frames import conformed, only_value, with_key
+from sellthrough.frames import conformed, with_key
 
 
 def model(dbt, session):
@@ -21,11 +22,10 @@ def model(dbt, session):
     history = conformed(dbt.ref("int_demand_history"), HISTORY_SCHEMA)
     drivers = conformed(dbt.ref("int_demand_drivers"), DRIVERS_SCHEMA)
     channels = conformed(dbt.ref("dim_channel"), CHANNELS_SCHEMA)
-    cutoff_on = only_value(dbt.ref("int_sales_cut_off"), "cut_off_on")
     result = ForecastResult(DAILY_SCHEMA.empty_table(), ACCURACY_SCHEMA.empty_table())
-    if cutoff_on is not None:
+    if history.num_rows:
         settings = ForecastSettings(
-            cutoff_on=cutoff_on,
+            cutoff_on=pc.max(history.column("demand_on")).as_py(),
             horizon_days=int(knobs["horizon_days"]),
             share_window_days=int(knobs["share_window_days"]),
             min_history_days=int(knobs["min_history_days"]),

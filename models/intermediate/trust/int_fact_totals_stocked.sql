@@ -1,35 +1,8 @@
--- What the facts hold of each source table: rows, units and money as the source wrote them.
+-- What the supply, stock and marketing facts hold of each source table: rows, units and money as the source wrote them.
 with
 
 counted as (
 
-    select
-        source_system,
-        source_table,
-        1 as row_count,
-        source_units,
-        source_amount
-    from {{ ref('fct_sales') }}
-    union all
-    -- a refund counts as returned units on its order line
-    select
-        'shopify' as source_system,
-        'order_line_refund' as source_table,
-        0 as row_count,
-        returned_units as source_units,
-        returned_amount as source_amount
-    from {{ ref('fct_sales') }}
-    where source_system = 'shopify'
-    union all
-    select
-        'shopify' as source_system,
-        'order_line_refund' as source_table,
-        1 as row_count,
-        0 as source_units,
-        0 as source_amount
-    from {{ ref('int_shopify_refunds_counted') }}
-    where rejection_reason is null
-    union all
     select
         'netsuite' as source_system,
         'transactionline' as source_table,
