@@ -2,14 +2,29 @@
 -- media, per day, past and planned.
 with
 
+demand as (
+
+    select * from {{ ref('fct_demand_daily') }}
+
+),
+
+skus as (
+
+    select
+        sku_id,
+        category
+    from {{ ref('dim_sku') }}
+
+),
+
 history as (
 
     select distinct
         skus.category,
         demand.channel_id,
         demand.sku_id
-    from {{ ref('fct_demand_daily') }} as demand
-    inner join {{ ref('dim_sku') }} as skus on demand.sku_id = skus.sku_id
+    from demand
+    inner join skus on demand.sku_id = skus.sku_id
 
 ),
 
@@ -32,7 +47,7 @@ days as (
 
 cut_off as (
 
-    select cut_off_on from {{ ref('int_sales_cut_off') }}
+    select max(demand_on) as cut_off_on from demand
 
 ),
 

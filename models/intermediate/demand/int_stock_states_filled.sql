@@ -22,7 +22,7 @@ spans as (
 
 days as (
 
-    select date_on from {{ ref('int_calendar_days') }}
+    select date_on from {{ ref('dim_date') }}
 
 ),
 

@@ -1,4 +1,4 @@
--- One row per SKU: the day on which its season or its life ends, and whether it is too new to judge.
+-- One row per SKU: cost and price, the day on which its season or its life ends, and whether it is too new to judge.
 with
 
 skus as (
@@ -37,7 +37,9 @@ season_dates as (
         season,
         cut_off_on,
         cast(
-            cast(extract(year from cut_off_on) as {{ dbt.type_int() }}) || '-' || ends_month || '-' || ends_day as date
+            cast(extract(year from cut_off_on) as {{ dbt.type_string() }})
+            || '-' || lpad(cast(ends_month as {{ dbt.type_string() }}), 2, '0')
+            || '-' || lpad(cast(ends_day as {{ dbt.type_string() }}), 2, '0') as date
         ) as ends_on
     from season_years
 
@@ -60,6 +62,8 @@ final as (
     select
         skus.sku_id,
         cut_off.cut_off_on as flagged_on,
+        skus.unit_cost_amount,
+        skus.unit_price_amount,
         case
             when
                 skus.phase_out_on > cut_off.cut_off_on

@@ -54,24 +54,33 @@ forecast as (
 
 ),
 
-keys as (
+all_keys as (
 
     select
         sku_id,
         location_id
     from newest
     where age_rank = 1
-    union distinct
+    union all
     select
         forecast.sku_id,
         forecast.location_id
     from forecast
     inner join stocked_locations on forecast.location_id = stocked_locations.location_id
-    union distinct
+    union all
     select
         sku_id,
         location_id
     from purchase_orders
+
+),
+
+keys as (
+
+    select distinct
+        sku_id,
+        location_id
+    from all_keys
 
 ),
 

@@ -15,12 +15,6 @@ echelons as (
 
 ),
 
-skus as (
-
-    select * from {{ ref('dim_sku') }}
-
-),
-
 seasons as (
 
     select * from {{ ref('int_sku_seasons_dated') }}
@@ -33,14 +27,26 @@ elasticities as (
 
 ),
 
+forecast as (
+
+    select * from {{ ref('int_demand_forecast') }}
+
+),
+
 demand_ahead as (
 
     select
         sku_id,
         location_id,
-        sum(own_mean_units) as own_demand_units
-    from {{ ref('int_location_forecast_summed') }}
+        sum(mean_units) as own_demand_units
+    from forecast
     group by sku_id, location_id
+
+),
+
+forecast_skus as (
+
+    select distinct sku_id from forecast
 
 ),
 
@@ -79,20 +85,18 @@ final as (
         positions.unsellable_units,
         case when echelons.is_supplied_externally then 0 else positions.in_transit_units end as in_transit_units,
         positions.on_order_units,
-        skus.unit_cost_amount,
-        skus.unit_price_amount,
+        seasons.unit_cost_amount,
+        seasons.unit_price_amount,
         elasticities.elasticity,
         seasons.season_ends_on
     from positions
     inner join echelons
         on positions.location_id = echelons.location_id and echelons.location_id = echelons.member_location_id
-    inner join skus on positions.sku_id = skus.sku_id
     inner join seasons on positions.sku_id = seasons.sku_id
     left join fed on positions.sku_id = fed.sku_id and positions.location_id = fed.location_id
     left join elasticities on positions.sku_id = elasticities.sku_id
-    left join demand_ahead
-        on positions.sku_id = demand_ahead.sku_id and positions.location_id = demand_ahead.location_id
-    where demand_ahead.sku_id is not null or not seasons.is_new
+    left join forecast_skus on positions.sku_id = forecast_skus.sku_id
+    where forecast_skus.sku_id is not null or not seasons.is_new
 
 )
 

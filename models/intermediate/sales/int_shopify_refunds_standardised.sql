@@ -1,17 +1,9 @@
--- Refunded lines of the shops: a refund counts on the line it refunds.
+-- Refunded lines of the shops: a refund counts on the line it refunds, as long as the line has units left to take back.
 with
 
 refund_lines as (
 
-    select
-        *,
-        -- what this refund and those before it take back of the line
-        sum(case when delivery_rank = 1 and units > 0 then units else 0 end) over (
-            partition by source_instance, order_line_id
-            order by order_line_refund_id, delivery_rank
-            rows between unbounded preceding and current row
-        ) as refunded_so_far_units
-    from {{ ref('stg_shopify__order_line_refund') }}
+    select * from {{ ref('stg_shopify__order_line_refund') }}
 
 ),
 
@@ -36,7 +28,7 @@ orders as (
 
 ),
 
-final as (
+judged as (
 
     select
         'shopify|order_line_refund|' || refund_lines.delivered_row_id as refund_line_id,
@@ -47,6 +39,7 @@ final as (
         refund_lines.restock_type,
         orders.currency_code,
         order_lines.source_sku,
+        order_lines.units as line_units,
         refund_lines.units as source_units,
         refund_lines.refund_amount as source_amount,
         case
@@ -55,8 +48,8 @@ final as (
             when refund_lines.order_line_refund_id is null then 'missing key'
             when order_lines.order_line_id is null then 'refund without its order line'
             when refund_lines.units is null or refund_lines.units < 0 then 'quantity is not positive'
-            when refund_lines.refunded_so_far_units > order_lines.units then 'refund of more than was sold'
-        end as rejection_reason
+            when refund_lines.units > order_lines.units then 'refund of more than was sold'
+        end as own_reason
     from refund_lines
     left join refunds
         on refund_lines.source_instance = refunds.source_instance and refund_lines.refund_id = refunds.refund_id
@@ -66,6 +59,40 @@ final as (
             and refund_lines.order_line_id = order_lines.order_line_id
     left join orders
         on order_lines.source_instance = orders.source_instance and order_lines.order_id = orders.order_id
+
+),
+
+summed as (
+
+    select
+        *,
+        sum(case when own_reason is null then source_units else 0 end) over (
+            partition by source_instance, order_line_id
+            order by refunded_on, refund_line_id
+            rows between unbounded preceding and current row
+        ) as refunded_so_far_units
+    from judged
+
+),
+
+final as (
+
+    select
+        refund_line_id,
+        source_instance,
+        order_line_id,
+        refund_id,
+        refunded_on,
+        restock_type,
+        currency_code,
+        source_sku,
+        source_units,
+        source_amount,
+        coalesce(
+            own_reason,
+            case when refunded_so_far_units > line_units then 'refund of more than was sold' end
+        ) as rejection_reason
+    from summed
 
 )
 

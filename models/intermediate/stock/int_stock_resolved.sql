@@ -27,12 +27,6 @@ locations as (
 
 ),
 
-cut_off as (
-
-    select cut_off_on from {{ ref('int_sales_cut_off') }}
-
-),
-
 final as (
 
     select
@@ -53,7 +47,7 @@ final as (
             when stock_records.rejection_reason is not null then stock_records.rejection_reason
             when stock_records.recorded_on is null then 'no date'
             when stock_records.recorded_on < cast('{{ var("earliest_date") }}' as date) then 'dated before the business'
-            when stock_records.recorded_on > cut_off.cut_off_on then 'dated after the cut-off'
+            when stock_records.recorded_on > stock_records.cut_off_on then 'dated after the cut-off'
             when abs(stock_records.source_units) > {{ var('max_stock_units') }} then 'absurd quantity'
             when sku_keys.candidate_count > 1 then 'SKU in conflict'
             when sku_keys.sku_id is null then 'unmapped SKU'
@@ -62,7 +56,6 @@ final as (
         end as rejection_reason,
         'SKU ' || coalesce(stock_records.source_sku, '') || ', location ' || stock_records.location_key as rejection_detail
     from stock_records
-    cross join cut_off
     left join sku_keys
         on stock_records.source_system = sku_keys.source_system and stock_records.source_sku = sku_keys.source_sku
     left join mapped_locations

@@ -156,20 +156,22 @@ unioned as (
 final as (
 
     select
-        stock_record_id,
-        source_system,
-        source_instance,
-        source_table,
-        source_sku,
-        coalesce(source_location, '') as location_key,
-        recorded_on,
-        source_units,
-        {{ money('on_hand_units') }} as on_hand_units,
-        {{ money('committed_units') }} as committed_units,
-        {{ money('unsellable_units') }} as unsellable_units,
-        {{ money('in_transit_units') }} as in_transit_units,
-        rejection_reason
+        unioned.stock_record_id,
+        unioned.source_system,
+        unioned.source_instance,
+        unioned.source_table,
+        unioned.source_sku,
+        coalesce(unioned.source_location, '') as location_key,
+        unioned.recorded_on,
+        cut_off.cut_off_on,
+        unioned.source_units,
+        {{ money('unioned.on_hand_units') }} as on_hand_units,
+        {{ money('unioned.committed_units') }} as committed_units,
+        {{ money('unioned.unsellable_units') }} as unsellable_units,
+        {{ money('unioned.in_transit_units') }} as in_transit_units,
+        unioned.rejection_reason
     from unioned
+    cross join cut_off
 
 )
 

@@ -17,6 +17,7 @@ final as (
         source_table,
         topic,
         occurred_on,
+        source_channel,
         source_sku,
         source_units,
         currency_code,

@@ -48,10 +48,10 @@ channel_money as (
         source_system,
         source_instance,
         source_channel,
-        min(business_on) as first_seen_on,
+        min(occurred_on) as first_seen_on,
         count(*) as sales_line_count,
-        sum(source_amount * coalesce(exchange_rate, 1)) as stake_reporting_amount
-    from {{ ref('int_sales_resolved') }}
+        sum(stake_reporting_amount) as stake_reporting_amount
+    from {{ ref('fct_quarantine') }}
     where rejection_reason = 'unknown channel'
     group by source_system, source_instance, source_channel
 
