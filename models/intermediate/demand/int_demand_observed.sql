@@ -16,9 +16,11 @@ daily as (
         location_id,
         business_on,
         sum(gross_units) as sold_units,
-        sum(paid_reporting_amount) as paid_reporting_amount,
-        sum(list_reporting_amount) as list_reporting_amount,
-        sum(case when is_promoted then gross_units else 0 end) as promoted_units
+        -- what a kit's component costs its buyer is nobody's price: only units sold by themselves tell it
+        sum(case when kit_sku_id is null then gross_units else 0 end) as priced_units,
+        sum(case when kit_sku_id is null then paid_reporting_amount else 0 end) as paid_reporting_amount,
+        sum(case when kit_sku_id is null then list_reporting_amount else 0 end) as list_reporting_amount,
+        sum(case when kit_sku_id is null and is_promoted then gross_units else 0 end) as promoted_units
     from sales_lines
     where gross_units > 0
     group by sku_id, channel_id, location_id, business_on
@@ -63,6 +65,7 @@ dense as (
         series.location_id,
         days.date_on as demand_on,
         coalesce(daily.sold_units, 0) as sold_units,
+        coalesce(daily.priced_units, 0) as priced_units,
         daily.paid_reporting_amount,
         daily.list_reporting_amount,
         coalesce(daily.promoted_units, 0) as promoted_units,
@@ -95,6 +98,7 @@ final as (
         location_id,
         demand_on,
         {{ money('sold_units') }} as sold_units,
+        {{ money('priced_units') }} as priced_units,
         paid_reporting_amount,
         list_reporting_amount,
         {{ money('promoted_units') }} as promoted_units,

@@ -1,4 +1,5 @@
--- One row per SKU: cost and price, the day on which its season or its life ends, and whether it is too new to judge.
+-- One row per SKU: cost and price, the last day of the horizon in which its stock should sell (season's end, life's
+-- end or planning horizon), and whether it is too new to judge.
 with
 
 skus as (
@@ -51,34 +52,59 @@ season_ends as (
         season,
         case
             when ends_on > cut_off_on then ends_on
+            -- just over: what is left is last season's and must be cleared
+            when {{ dbt.dateadd('day', var('season_grace_days'), 'ends_on') }} > cut_off_on
+                then cast({{ dbt.dateadd('day', var('clearance_days'), 'cut_off_on') }} as date)
             else cast({{ dbt.dateadd('year', 1, 'ends_on') }} as date)
         end as season_ends_on
     from season_dates
 
 ),
 
-final as (
+dated as (
 
     select
         skus.sku_id,
-        cut_off.cut_off_on as flagged_on,
         skus.unit_cost_amount,
         skus.unit_price_amount,
-        case
-            when
-                skus.phase_out_on > cut_off.cut_off_on
-                and (season_ends.season_ends_on is null or skus.phase_out_on < season_ends.season_ends_on)
-                then skus.phase_out_on
-            else season_ends.season_ends_on
-        end as season_ends_on,
-        coalesce(
-            coalesce(skus.launch_on, skus.created_on)
-            > {{ dbt.dateadd('day', -1 * var('new_item_days'), 'cut_off.cut_off_on') }},
-            false
-        ) as is_new
+        skus.launch_on,
+        skus.created_on,
+        cut_off.cut_off_on,
+        season_ends.season_ends_on,
+        -- an item sells off for a while after its phase-out, and from today if that is past
+        cast({{ dbt.dateadd('day', var('clearance_days'), 'case
+            when skus.phase_out_on < cut_off.cut_off_on then cut_off.cut_off_on
+            else skus.phase_out_on
+        end') }} as date) as life_ends_on,
+        cast({{ dbt.dateadd('day', var('surplus_horizon_days'), 'cut_off.cut_off_on') }} as date) as horizon_ends_on
     from skus
     cross join cut_off
     left join season_ends on skus.season = season_ends.season
+
+),
+
+final as (
+
+    select
+        sku_id,
+        cut_off_on as flagged_on,
+        unit_cost_amount,
+        unit_price_amount,
+        -- whatever comes first; a season that is over until next year leaves the planning horizon
+        case
+            when
+                life_ends_on is not null
+                and life_ends_on <= horizon_ends_on
+                and (season_ends_on is null or life_ends_on <= season_ends_on)
+                then life_ends_on
+            when season_ends_on <= horizon_ends_on then season_ends_on
+            else horizon_ends_on
+        end as season_ends_on,
+        coalesce(
+            coalesce(launch_on, created_on) > {{ dbt.dateadd('day', -1 * var('new_item_days'), 'cut_off_on') }},
+            false
+        ) as is_new
+    from dated
 
 )
 

@@ -48,14 +48,16 @@ final as (
         location_id,
         demand_on,
         sold_units,
+        {{ money('sold_units - priced_units') }} as kit_units,
         in_stock_share,
         {{ money('demand_units') }} as demand_units,
         {{ money('demand_sd_units') }} as demand_sd_units,
         {{ money('demand_units - sold_units') }} as lost_units,
         {{ money('(demand_units - sold_units) * unit_margin_amount') }} as lost_margin_amount,
-        {{ money('paid_reporting_amount / nullif(sold_units, 0)') }} as paid_price_amount,
-        {{ money('list_reporting_amount / nullif(sold_units, 0)') }} as list_price_amount,
-        promoted_units > 0 as is_promoted,
+        {{ money('paid_reporting_amount / nullif(priced_units, 0)') }} as paid_price_amount,
+        {{ money('list_reporting_amount / nullif(priced_units, 0)') }} as list_price_amount,
+        -- most of what sold was discounted: a promotion, not a customer's own code
+        promoted_units > 0 and 2 * promoted_units >= priced_units as is_promoted,
         method,
         -- A observed with stock all day, B estimated, C stock not known
         case

@@ -19,7 +19,11 @@ candidates as (
 
 channels as (
 
-    select * from {{ ref('int_channels_resolved') }}
+    select distinct
+        source_system,
+        source_instance,
+        channel_key
+    from {{ ref('int_channels_resolved') }}
     where channel_id is null
 
 ),
@@ -60,7 +64,7 @@ channel_money as (
 channel_rows as (
 
     select
-        channels.channel_combination_id as unmapped_id,
+        channels.source_system || '|' || channels.source_instance || '|' || channels.channel_key as unmapped_id,
         channels.source_system,
         channels.channel_key as source_key,
         'unknown channel' as reason,
@@ -69,14 +73,14 @@ channel_rows as (
         coalesce(channel_money.sales_line_count, 0) as sales_line_count,
         coalesce(channel_money.stake_reporting_amount, 0) as stake_reporting_amount,
         'seeds/catalogue/channel_mapping.csv' as seed_file,
-        channels.source_system || ',' || channels.source_instance || ',' || channels.channel_key
-        || ',*,<channel_id>,<location_id>' as seed_row
+        channels.source_system || ',' || channels.source_instance || ','
+        || coalesce(nullif(channels.channel_key, ''), '*') || ',*,<channel_id>,<location_id>' as seed_row
     from channels
     left join channel_money
         on
             channels.source_system = channel_money.source_system
             and channels.source_instance = channel_money.source_instance
-            and channels.channel_key = channel_money.source_channel
+            and channels.channel_key = coalesce(channel_money.source_channel, '')
 
 ),
 

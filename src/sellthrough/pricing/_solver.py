@@ -1,8 +1,8 @@
-"""Newton's method for the Poisson regression of a category: damped item by item, so that none holds up the rest."""
+"""Newton's method for a category's Poisson regression, damped item by item: none holds up the rest."""
 
 from __future__ import annotations
 
-__all__ = ["CategoryPanel", "Problem", "Solution", "System", "by_item", "core_of", "solve"]
+__all__ = ["STEPS", "CategoryPanel", "Problem", "Solution", "System", "by_item", "core_of", "solve"]
 
 from dataclasses import dataclass
 from typing import Any
@@ -63,17 +63,17 @@ class Solution:
         Item x k; promotion and time effects.
     steps
         Newton steps taken.
-    settled
-        Per item: whether its last step changed no expected demand by more than the tolerance.
-    common_settled
-        Whether that holds of the common effects.
+    move
+        Per item: largest change of the log of an expected demand by its slopes in the last step.
+    common_move
+        Largest change of a common effect in the last step.
     """
 
     slope: Floats
     common: Floats
     steps: int
-    settled: Bools
-    common_settled: bool
+    move: Floats
+    common_move: float
 
 
 @dataclass(frozen=True)
@@ -149,9 +149,9 @@ class Problem:
         return values[:, self.columns[g]] if control is None else values @ control
 
     def moved(self, slope: Floats) -> Floats:
-        """What slopes per item add to the log of expected demand, row x week."""
+        """Sum what slopes per item add to the log of expected demand, row x week."""
         own = slope[self.panel.item]
-        out = own[:, 0, None] * self.slopes[0]
+        out: Floats = own[:, 0, None] * self.slopes[0]
         for k in range(1, len(self.slopes)):
             out += own[:, k, None] * self.slopes[k]
         return out
@@ -208,21 +208,15 @@ class Problem:
 
 def core_of(problem: Problem, system: System) -> tuple[Floats, Floats]:
     """Inverse curvature of each item's slopes, and the common parameters' curvature given them."""
-    k = len(problem.slopes)
-    inverse = np.asarray(
-        np.linalg.inv(system.item_curvature + np.diag(problem.precision)), dtype=np.float64
-    )
+    inverse = np.asarray(np.linalg.inv(system.item_curvature + np.diag(problem.precision)), dtype=np.float64)
     halfway = inverse @ system.cross
     width = problem.width
     flat = system.cross.reshape(-1, width)
     core: Floats = system.curvature + _WEAK_PRECISION * np.eye(width) - flat.T @ halfway.reshape(-1, width)
-    assert halfway.shape[1] == k
     return inverse, core
 
 
-def solve(
-    problem: Problem, slope: Floats, common: Floats, tolerance: float, steps: int = STEPS
-) -> Solution:
+def solve(problem: Problem, slope: Floats, common: Floats, tolerance: float, steps: int = STEPS) -> Solution:
     """Maximise the penalised likelihood from a start.
 
     Each step is Newton's for all parameters at once. It is then shortened in two ways that keep one item from
@@ -253,7 +247,7 @@ def solve(
             share = share / 2 if share > 1e-4 else 0.0
         move, common_move = reach, share * largest
         slope, common, value = new_slope, new_common, new_value
-    return Solution(slope, common, taken, move <= tolerance, common_move <= tolerance)
+    return Solution(slope, common, taken, move, common_move)
 
 
 def _objective(value: Floats, common: Floats) -> float:

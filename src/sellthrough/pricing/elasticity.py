@@ -5,7 +5,7 @@ from __future__ import annotations
 __all__ = ["ELASTICITY_SCHEMA", "PANEL_SCHEMA", "ElasticitySettings", "estimate_elasticities", "log_log_ols"]
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -14,9 +14,10 @@ from scipy import stats
 from threadpoolctl import threadpool_limits
 
 from sellthrough.pricing._panel import PANEL_SCHEMA, WeeklyPanel, read_panel
-from sellthrough.pricing.log_log import log_log_ols
-from sellthrough.pricing.ppml import CategoryPanel, fit_category, season_controls
-from sellthrough.pricing.shrinkage import Shrunk, shrink
+from sellthrough.pricing._solver import STEPS, CategoryPanel
+from sellthrough.pricing.log_log import log_log_by_item, log_log_ols
+from sellthrough.pricing.ppml import fit_category, season_controls
+from sellthrough.pricing.shrinkage import Shrunk, shrink, widen_strange
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -44,7 +45,6 @@ ELASTICITY_SCHEMA = pa.schema(
 )
 """Columns of `estimate_elasticities`, one row per SKU of the panel, sorted by SKU."""
 
-PLAUS = 10.0
 _MOSTLY_OWN = 0.8
 _BARELY_NEGATIVE = -0.05
 
@@ -75,6 +75,11 @@ class ElasticitySettings:
         category's.
     residual_lags
         Weeks over which an item's unexplained demand may correlate.
+    max_steps
+        Steps that a category's regression may take in each round; items that haven't settled by then take a
+        log-log regression.
+    max_elasticity
+        Largest size of an item's own estimate that is believed; one beyond it is left out.
     prior_elasticity, prior_sd
         What is assumed of the overall mean before any data, and how uncertain it is.
     prior_item_sd, prior_category_sd
@@ -96,6 +101,8 @@ class ElasticitySettings:
     promotion_spread: float = 0.3
     trend_spread: float = 0.3
     residual_lags: int = 4
+    max_steps: int = STEPS
+    max_elasticity: float = 10.0
     prior_elasticity: float = -1.5
     prior_sd: float = 1.0
     prior_item_sd: float = 0.7
@@ -115,6 +122,10 @@ class ElasticitySettings:
         for name in ("min_units", "min_price_range_share", "price_change_share", "residual_lags"):
             if not getattr(self, name) >= 0:
                 raise ValueError(f"{name} is {getattr(self, name)}; set it to zero or more.")
+        if self.max_steps < 1:
+            raise ValueError(f"max_steps is {self.max_steps}; set it to 1 or more.")
+        if not self.max_elasticity > 0:
+            raise ValueError(f"max_elasticity is {self.max_elasticity}; set it above zero.")
         for name in ("promotion_spread", "trend_spread", "prior_sd", "prior_item_sd", "prior_category_sd"):
             value = getattr(self, name)
             if not (math.isfinite(value) and value > 0):
@@ -125,35 +136,40 @@ class ElasticitySettings:
 
 @dataclass
 class _Evidence:
-    """What the panel says of each SKU before any pooling."""
+    """What the panel says of each SKU before any pooling; the regressions fill in from `raw` on."""
 
     weeks: Ints
     changes: Ints
     price_range: Floats
     units: Floats
-    raw: Floats = field(default_factory=lambda: np.zeros(0))
-    variance: Floats = field(default_factory=lambda: np.zeros(0))
-    week_effects: Bools = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
-    unsolved: Bools = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+    raw: Floats
+    variance: Floats
+    week_effects: Bools
+    settled: Bools
+    spikes: Ints
+    strange: Bools
 
 
 def estimate_elasticities(panel: pa.Table, settings: ElasticitySettings | None = None) -> pa.Table:
     r"""Own-price elasticity of every SKU, pooled as far as its own data fall short.
 
     1. Per category, a Poisson pseudo-maximum-likelihood regression of weekly demand on the log of the price
-    with
-       an intercept per SKU and channel, an effect of every week per category and channel (trend and season
-       where a channel has few items), the share of promotion, and a slow trend per SKU (`fit_category`).
-       What moves a whole category at once, a season or a sale, falls into the week effects: an elasticity
-       rests on the price of an item relative to its category, and the promotion's own uplift isn't mistaken
-       for it.
-    2. Empirical Bayes: SKUs are drawn to their category, categories to the mean of all (`shrink`). The
-    interval
-       is the posterior's.
+       with an intercept per SKU and channel, an effect of every week per category and channel (trend and
+       season where a channel has few items), the share of promotion, and a slow trend per SKU
+       (`fit_category`). What moves a whole category at once, a season or a sale, falls into the week effects:
+       an elasticity rests on the price of an item relative to its category, and the promotion's own uplift
+       isn't mistaken for it.
+    2. Each SKU stands for itself: where the regression doesn't settle for one, it takes a log-log regression
+       of its own weeks (`log_log_by_item`), and an estimate beyond `max_elasticity` is left out. Neither
+       touches the others.
+    3. An estimate far from its category's has its error widened, or it would set the spread of all.
+    4. Empirical Bayes: SKUs are drawn to their category, categories to the mean of all (`shrink`). The
+       interval is the posterior's.
 
     Grades: A at least 70 % own data and a 90 % interval narrower than 1.0; B at least 40 % and 2.0; C at
     least 10 %; D less, or a posterior mean above -0.05. Without week effects B at best: there a sale of the
-    whole category can't be told from the item's own price.
+    whole category can't be told from the item's own price. From a log-log regression C at best, as it leaves
+    out weeks without sales.
 
     Parameters
     ----------
@@ -185,14 +201,17 @@ def estimate_elasticities(panel: pa.Table, settings: ElasticitySettings | None =
         & (evidence.price_range >= settings.min_price_range_share)
     )
     # one thread: the systems are small, and threads that wait for each other on a busy machine cost tenfold
-    with threadpool_limits(limits=1, user_api="blas"):
+    with threadpool_limits(limits=1, user_api="blas"), np.errstate(over="ignore"):
         _fit_all(weekly, evidence, identified, settings)
-    usable = identified & ~evidence.unsolved
+    with np.errstate(invalid="ignore"):
+        usable = identified & (np.abs(evidence.raw) <= settings.max_elasticity)
     raw = np.where(usable, evidence.raw, np.nan)
     variance = np.where(usable, evidence.variance, np.nan)
+    trusted = widen_strange(raw, variance, weekly.category_of_sku, settings.prior_item_sd)
+    evidence.strange = trusted > variance
     shrunk = shrink(
         raw,
-        variance,
+        trusted,
         weekly.category_of_sku,
         prior_mean=settings.prior_elasticity,
         prior_sd=settings.prior_sd,
@@ -226,6 +245,12 @@ def _measure(weekly: WeeklyPanel, settings: ElasticitySettings) -> _Evidence:
         changes=np.bincount(weekly.sku, changes, size).astype(np.int64),
         price_range=price_range.round(6),
         units=np.bincount(weekly.sku, weekly.demand.sum(axis=1), size).astype(np.float64).round(6),
+        raw=np.full(size, np.nan),
+        variance=np.full(size, np.nan),
+        week_effects=np.zeros(size, dtype=np.bool_),
+        settled=np.zeros(size, dtype=np.bool_),
+        spikes=np.zeros(size, dtype=np.int64),
+        strange=np.zeros(size, dtype=np.bool_),
     )
 
 
@@ -233,10 +258,6 @@ def _fit_all(
     weekly: WeeklyPanel, evidence: _Evidence, identified: Bools, settings: ElasticitySettings
 ) -> None:
     """Fit every category that has an identified SKU and write the estimates into `evidence`."""
-    size = len(weekly.skus)
-    evidence.raw, evidence.variance = np.full(size, np.nan), np.full(size, np.nan)
-    evidence.week_effects = np.zeros(size, dtype=np.bool_)
-    evidence.unsolved = np.zeros(size, dtype=np.bool_)
     row_category = weekly.category_of_sku[weekly.sku]
     selling = weekly.demand.sum(axis=1) > 0
     for category in range(len(weekly.categories)):
@@ -245,14 +266,28 @@ def _fit_all(
             continue
         skus, item = np.unique(weekly.sku[rows], return_inverse=True)
         panel, all_weekly = _category_panel(weekly, rows, item.reshape(-1), identified, settings)
-        fit = fit_category(panel, settings.residual_lags)
+        fit = fit_category(panel, settings.residual_lags, settings.max_steps)
         # the more cautious of the two, as each is too small where its assumption fails
-        variance = np.maximum(fit.model_variance, fit.robust_variance)
-        good = (np.abs(fit.slope[:, 0]) <= PLAUS) & np.isfinite(fit.slope[:, 0]) & np.isfinite(variance) & fit.converged
-        evidence.raw[skus] = np.where(good, fit.slope[:, 0], np.nan)
-        evidence.variance[skus] = np.where(good, variance, np.nan)
+        slope, variance = fit.slope[:, 0], np.maximum(fit.model_variance, fit.robust_variance)
+        settled = fit.settled & np.isfinite(slope) & np.isfinite(variance)
+        if not settled.all():
+            other, other_variance = log_log_by_item(
+                panel.demand,
+                panel.used,
+                panel.slopes,
+                panel.item,
+                panel.group,
+                # the promotion's spread is around a common uplift, which an item alone can't know
+                spread=np.array([np.inf, np.inf, settings.trend_spread]),
+                week_effects=np.array([control is None for control in panel.controls]),
+                min_weeks=settings.min_weeks,
+            )
+            slope = np.where(settled, slope, other)
+            variance = np.where(settled, variance, other_variance)
+        evidence.raw[skus], evidence.variance[skus] = slope, variance
         evidence.week_effects[skus] = all_weekly
-        evidence.unsolved[skus] = ~good
+        evidence.settled[skus] = settled
+        evidence.spikes[skus] = np.where(settled, fit.spikes, 0)
 
 
 def _category_panel(
@@ -326,52 +361,74 @@ def _table(
         "price_range_share": pa.array(evidence.price_range),
         "units": pa.array(evidence.units),
         "grade": pa.array(
-            [_grade(mean[i], sd[i], own[i], evidence.week_effects[i]) for i in range(len(mean))], pa.string()
+            [
+                _grade(mean[i], sd[i], own[i], evidence.week_effects[i], evidence.settled[i] or not known[i])
+                for i in range(len(mean))
+            ],
+            pa.string(),
         ),
         "method": pa.array(
-            [_method(known[i], evidence.week_effects[i]) for i in range(len(mean))], pa.string()
+            [_method(known[i], evidence.settled[i], evidence.week_effects[i]) for i in range(len(mean))],
+            pa.string(),
         ),
         "fallback_reason": pa.array(
-            [_reason(evidence, i, mean[i], own[i], settings) for i in range(len(mean))], pa.string()
+            [_reason(evidence, i, mean[i], own[i], known[i], settings) for i in range(len(mean))], pa.string()
         ),
     }
     return pa.table(columns, schema=ELASTICITY_SCHEMA)
 
 
-def _grade(mean: float, sd: float, own: float, week_effects: bool = True) -> str:
+def _grade(mean: float, sd: float, own: float, week_effects: bool = True, settled: bool = True) -> str:
     """Grade by the width of the 90 % interval and the weight of own data.
 
     >>> _grade(-2.0, 0.2, 0.9), _grade(-2.0, 0.5, 0.6), _grade(-2.0, 0.5, 0.2), _grade(-2.0, 0.5, 0.0)
     ('A', 'B', 'C', 'D')
     >>> _grade(0.1, 0.2, 0.9), _grade(-2.0, 0.2, 0.9, week_effects=False)
     ('D', 'B')
+    >>> _grade(-2.0, 0.2, 0.9, settled=False)
+    'C'
     """
     width = 2 * 1.6449 * sd
     if mean > _BARELY_NEGATIVE or own < 0.1:
         return "D"
+    if not settled:
+        return "C"
     if own >= 0.7 and width <= 1.0 and week_effects:
         return "A"
     return "B" if own >= 0.4 and width <= 2.0 else "C"
 
 
-def _method(known: bool, week_effects: bool) -> str:
+def _method(known: bool, settled: bool, week_effects: bool) -> str:
     if not known:
         return "mean of comparable items"
+    if not settled:
+        return "log-log regression within the item, empirical Bayes"
     time = "week effects" if week_effects else "trend and season"
     return f"Poisson regression with {time} by category, empirical Bayes"
 
 
-def _reason(evidence: _Evidence, i: int, mean: float, own: float, settings: ElasticitySettings) -> str | None:
+def _reason(
+    evidence: _Evidence, i: int, mean: float, own: float, known: bool, settings: ElasticitySettings
+) -> str | None:
+    """Say why SKU `i` hasn't the usual estimate, the gravest first; None where it has."""
     if evidence.weeks[i] < settings.min_weeks:
         return f"{evidence.weeks[i]} usable weeks, {settings.min_weeks} needed"
     if evidence.units[i] < settings.min_units:
         return f"{evidence.units[i]:g} units sold, {settings.min_units:g} needed"
     if evidence.price_range[i] < settings.min_price_range_share:
         return f"price moved by less than {settings.min_price_range_share:.0%}"
-    if evidence.unsolved[i]:
-        return "regression of the category didn't settle"
+    if not known and np.isfinite(evidence.raw[i]):
+        return f"own estimate of {evidence.raw[i]:.2f} is beyond ±{settings.max_elasticity:g} and left out"
+    if not evidence.settled[i]:
+        rest = "" if known else f"; {settings.min_weeks} weeks with sales needed for a log-log one"
+        return f"Poisson regression didn't settle{rest}"
     if mean > _BARELY_NEGATIVE:
         return "demand doesn't fall with the price in the data"
     if own < 0.1:
-        return "price moved too little against its category for an estimate of its own"
+        return "price moved too little against its category for demand this erratic"
+    if evidence.strange[i]:
+        return f"own estimate of {evidence.raw[i]:.2f} is far from its category's and counts less"
+    if evidence.spikes[i]:
+        weeks = "week" if evidence.spikes[i] == 1 else "weeks"
+        return f"exceptional demand of {evidence.spikes[i]} {weeks} capped"
     return None

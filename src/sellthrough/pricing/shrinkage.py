@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["Shrunk", "shrink"]
+__all__ = ["Shrunk", "shrink", "widen_strange"]
 
 from dataclasses import dataclass
 
@@ -13,6 +13,8 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 _GRID = np.linspace(-2.5, 2.5, 21)
+_STRANGE = 3.0
+_PEERS = 5
 
 
 @dataclass(frozen=True)
@@ -173,3 +175,42 @@ def _posterior(
     within[known] = item_variance * drawn[known]
     mean = (1 - drawn) * np.where(known, estimate, 0.0) + drawn * group_mean[group]
     return _Layer(mean, within + drawn**2 * group_posterior[group], 1 - drawn, density)
+
+
+def widen_strange(estimate: Floats, variance: Floats, group: Ints, item_sd: float) -> Floats:
+    """Widen the variance of estimates far from their group's, so that none sets the spread of all.
+
+    Beyond 3 standard deviations from the group's median, between items and of the estimate together, the
+    variance is what brings it back there. The deviation between items is taken from the median absolute one.
+    A group with fewer than 5 estimates is held against all items.
+
+    Parameters
+    ----------
+    estimate, variance
+        Per item; NaN where an item has no estimate of its own.
+    group
+        Group of each item, numbered from 0.
+    item_sd
+        Least standard deviation between items.
+
+    Returns
+    -------
+    ndarray
+        Variance per item, nowhere smaller than before.
+
+    Examples
+    --------
+    >>> widen_strange(np.array([-2.0, -2.2, -1.8, -2.1, 4.0]), np.full(5, 0.01), np.zeros(5, dtype=int), 0.7)
+    array([0.01, 0.01, 0.01, 0.01, 3.51])
+    """
+    out = variance.copy()
+    known = np.isfinite(estimate) & np.isfinite(variance)
+    for one in np.unique(group[known]):
+        inside = known & (group == one)
+        peers = inside if inside.sum() >= _PEERS else known
+        middle = np.median(estimate[peers])
+        spread = (1.4826 * np.median(np.abs(estimate[peers] - middle))) ** 2 - np.median(variance[peers])
+        between = max(float(spread), item_sd**2)
+        needed = ((estimate[inside] - middle) / _STRANGE) ** 2 - between
+        out[inside] = np.maximum(variance[inside], needed)
+    return out

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -5,7 +6,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pytest
 
-from sellthrough.pricing import ELASTICITY_SCHEMA, ElasticitySettings, estimate_elasticities
+from sellthrough.pricing import ELASTICITY_SCHEMA, ElasticitySettings, estimate_elasticities, ppml
+from sellthrough.pricing._solver import Solution, solve
 
 Floats = npt.NDArray[np.float64]
 
@@ -247,8 +249,177 @@ def test_broken_panels_are_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "knobs", [{"interval_level": 1.0}, {"min_in_stock_share": 2.0}, {"min_weeks": 1}, {"prior_sd": 0.0}]
+    "knobs",
+    [
+        {"interval_level": 1.0},
+        {"min_in_stock_share": 2.0},
+        {"min_weeks": 1},
+        {"prior_sd": 0.0},
+        {"max_steps": 0},
+        {"max_elasticity": float("nan")},
+    ],
 )
 def test_settings_out_of_range_are_refused(knobs: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=next(iter(knobs))):
         ElasticitySettings(**knobs)
+
+
+def replaced(panel: pa.Table, sku: str, **columns: Any) -> pa.Table:
+    """Give one SKU other values, one number or one per row."""
+    rows = np.array([name == sku for name in panel.column("sku_id").to_pylist()])
+    for name, values in columns.items():
+        column = np.asarray(panel.column(name)).copy()
+        column[rows] = values
+        panel = panel.set_column(panel.schema.get_field_index(name), name, pa.array(column))
+    return panel
+
+
+def without(panel: pa.Table, sku: str) -> pa.Table:
+    return panel.filter(pa.array(name != sku for name in panel.column("sku_id").to_pylist()))
+
+
+def absurd_rows(kind: str, count: int) -> dict[str, Floats]:
+    """Values of an item that no regression can make sense of."""
+    rng = np.random.default_rng(3)
+    if kind == "price up a hundredfold with demand":
+        price = np.exp(rng.normal(0, 3, count))
+        return {"price_amount": price, "demand_units": np.round(5 * price**1.2)}
+    if kind == "sold by the million in weeks that cost a cent less":
+        cheap = rng.random(count) < 0.1
+        return {
+            "price_amount": np.where(cheap, 9.79, 10.0),
+            "demand_units": np.where(cheap, 3e6, rng.poisson(2, count)),
+        }
+    if kind == "numbers at the edge of what a computer holds":
+        return {
+            "price_amount": np.where(np.arange(count) % 2, 1e-300, 1e300),
+            "demand_units": np.where(np.arange(count) % 3, 1e300, 0.0),
+        }
+    return {
+        "price_amount": 10 * np.exp(rng.normal(0, 0.1, count)),
+        "demand_units": rng.pareto(0.4, count) * 10,
+    }
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "price up a hundredfold with demand",
+        "sold by the million in weeks that cost a cent less",
+        "numbers at the edge of what a computer holds",
+        "demand without a mean",
+    ],
+)
+def test_one_absurd_item_leaves_the_others_as_they_are(kind: str) -> None:
+    panel, truth = simulate(items=30, categories=1, level=30.0, seed=12)
+    count = sum(name == "sku007" for name in panel.column("sku_id").to_pylist())
+    found = estimate(replaced(panel, "sku007", **absurd_rows(kind, count)))
+    calm = estimate(without(panel, "sku007"))
+    others = np.arange(30) != 7
+    assert all("Poisson regression" in method for method in found["method"][others])
+    raw, calm_raw = numbers(found, "raw_elasticity")[others], numbers(calm, "raw_elasticity")
+    assert (np.abs(raw - calm_raw) < numbers(calm, "raw_standard_error")).all()
+    after, before = numbers(found, "elasticity")[others], numbers(calm, "elasticity")
+    assert np.abs(after - before).max() < 0.25
+    assert np.mean((after - truth[others]) ** 2) < 1.2 * np.mean((before - truth[others]) ** 2)
+    assert found["fallback_reason"][7] is not None
+
+
+def test_an_estimate_beyond_all_reason_is_left_out_by_name() -> None:
+    panel, _ = simulate(items=30, categories=1, level=30.0, seed=12)
+    count = sum(name == "sku007" for name in panel.column("sku_id").to_pylist())
+    rows = absurd_rows("sold by the million in weeks that cost a cent less", count)
+    found = estimate(replaced(panel, "sku007", **rows))
+    assert found["raw_elasticity"][7] is None
+    assert (found["grade"][7], found["method"][7]) == ("D", "mean of comparable items")
+    assert "is beyond ±10 and left out" in found["fallback_reason"][7]
+    believed = estimate(replaced(panel, "sku007", **rows), max_elasticity=1e6)
+    assert abs(numbers(believed, "raw_elasticity")[7]) > 10
+
+
+def test_an_item_that_sold_in_two_weeks_alone_says_little_and_harms_nobody() -> None:
+    panel, _ = simulate(items=30, categories=1, seed=13)
+    calm = estimate(without(panel, "sku007"))
+    for level in (15.0, 5000.0):
+        week = np.tile(np.arange(104), 2)
+        # at the two lowest prices of its life: the likelihood climbs for ever as the slope falls
+        price = np.where(np.isin(week, (20, 60)), 12.0, 20.0 + 0.02 * week)
+        demand = np.where(np.isin(week, (20, 60)), level, 0.0)
+        found = estimate(replaced(panel, "sku007", demand_units=demand, price_amount=price))
+        others = np.arange(30) != 7
+        assert np.isfinite(numbers(found, "elasticity")).all()
+        assert np.abs(numbers(found, "elasticity")[others] - numbers(calm, "elasticity")).max() < 0.25
+        assert found["fallback_reason"][7] is not None or found["own_weight_share"][7] < 0.5
+        assert -6 < found["elasticity"][7] < 0
+
+
+def test_spikes_of_ten_thousand_units_are_capped_and_named() -> None:
+    panel, truth = simulate(items=40, categories=1, level=30.0, seed=14)
+    calm = estimate(panel)
+    demand = np.asarray(panel.column("demand_units")).copy()
+    sku, week = np.array(panel.column("sku_id").to_pylist()), np.tile(np.arange(104), 80)
+    hit = [f"sku{i:03d}" for i in range(0, 40, 4)]
+    for order, name in enumerate(hit):
+        demand[(sku == name) & (week == 7 + 9 * order)] += 10_000
+    found = estimate(panel.set_column(4, "demand_units", pa.array(demand)))
+    spiked = np.isin(found["sku_id"].astype(str), hit)
+    capped = {"exceptional demand of 1 week capped", "exceptional demand of 2 weeks capped"}
+    assert set(found["fallback_reason"][spiked]) <= capped
+    assert set(found["fallback_reason"][~spiked]) == {None}
+    off, calm_off = numbers(found, "elasticity") - truth, numbers(calm, "elasticity") - truth
+    assert np.sqrt(np.mean(off[spiked] ** 2)) < np.sqrt(np.mean(calm_off[spiked] ** 2)) + 0.1
+    assert np.sqrt(np.mean(off[~spiked] ** 2)) < 1.15 * np.sqrt(np.mean(calm_off[~spiked] ** 2))
+    held = (numbers(found, "elasticity_low") <= truth) & (truth <= numbers(found, "elasticity_high"))
+    assert held.mean() >= 0.8
+
+
+def test_an_item_that_does_not_settle_is_set_aside_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    panel, _ = simulate(items=30, categories=1, level=30.0, seed=12)
+    calm = estimate(without(panel, "sku007"))
+
+    def restless(*arguments: Any) -> Solution:
+        found = solve(*arguments)
+        return replace(found, move=np.where(np.arange(30) == 7, 1.0, found.move))
+
+    monkeypatch.setattr(ppml, "solve", restless)
+    found = estimate(panel)
+    assert found["method"][7] == "log-log regression within the item, empirical Bayes"
+    assert (found["fallback_reason"][7], found["grade"][7]) == ("Poisson regression didn't settle", "C")
+    others = np.arange(30) != 7
+    assert all("Poisson regression with week effects" in method for method in found["method"][others])
+    # its demand no longer counts in the week effects: the rest are as they would be without it
+    off = numbers(found, "raw_elasticity")[others] - numbers(calm, "raw_elasticity")
+    assert (np.abs(off) < 0.05 * numbers(calm, "raw_standard_error")).all()
+
+
+def test_what_does_not_settle_takes_a_log_log_regression_and_says_so() -> None:
+    panel, truth = simulate(items=30, categories=1, level=300.0, shape=None, seed=15)
+    found = estimate(panel, max_steps=1)
+    assert set(found["method"]) == {"log-log regression within the item, empirical Bayes"}
+    assert set(found["fallback_reason"]) == {"Poisson regression didn't settle"}
+    assert set(found["grade"]) <= {"C", "D"}
+    assert np.sqrt(np.mean((numbers(found, "elasticity") - truth) ** 2)) < 0.25
+    settled = estimate(panel)
+    assert np.abs(numbers(found, "elasticity") - numbers(settled, "elasticity")).max() < 0.75
+
+
+def test_a_wild_panel_of_wholesale_orders_settles_item_by_item() -> None:
+    rng = np.random.default_rng(16)
+    items, weeks = 200, 52
+    truth = -2 + 0.7 * rng.normal(size=items)
+    log_price = 0.4 * rng.normal(size=(items, weeks)) * (rng.random((items, weeks)) < 0.5)
+    level = np.exp(rng.normal(2.5, 2, (items, 1)) + truth[:, None] * log_price)
+    orders = rng.poisson(level * rng.gamma(0.4, 2.5, level.shape) / 6) * 6
+    orders = orders + (rng.random(level.shape) < 0.005) * rng.integers(1000, 6000, level.shape)
+    panel = make_panel(
+        orders[:, None, :], np.exp(log_price), np.zeros((items, weeks)), np.zeros(items, dtype=int)
+    )
+    found = estimate(panel)
+    own = np.array(["Poisson regression" in method for method in found["method"]])
+    assert own.mean() > 0.8
+    assert not any("didn't settle" in str(reason) for reason in found["fallback_reason"])
+    off = numbers(found, "elasticity") - truth
+    assert np.sqrt(np.mean(off**2)) < 0.9 * np.sqrt(np.mean((-1.5 - truth) ** 2))
+    held = (numbers(found, "elasticity_low") <= truth) & (truth <= numbers(found, "elasticity_high"))
+    assert held.mean() >= 0.8

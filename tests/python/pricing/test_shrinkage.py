@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from sellthrough.pricing.log_log import log_log_ols
-from sellthrough.pricing.shrinkage import shrink
+from sellthrough.pricing.log_log import log_log_by_item, log_log_ols
+from sellthrough.pricing.shrinkage import shrink, widen_strange
 
 PRIOR = {"prior_mean": -1.5, "prior_sd": 1.0, "prior_item_sd": 0.7, "prior_group_sd": 0.5}
 
@@ -52,3 +52,36 @@ def test_log_log_slopes_by_group_with_intercepts() -> None:
     assert log_log_ols(units, price, brand) == pytest.approx([-2.25])
     with pytest.raises(ValueError, match="observation 1"):
         log_log_ols(np.array([1.0, 0.0]), np.array([1.0, 1.0]))
+
+
+def test_an_estimate_far_from_its_group_does_not_set_the_spread_of_all() -> None:
+    estimate = np.r_[np.full(20, -2.0) + np.linspace(-0.3, 0.3, 20), 6.0]
+    variance, group = np.full(21, 0.05), np.zeros(21, dtype=np.int64)
+    wide = widen_strange(estimate, variance, group, 0.7)
+    assert (wide[:20] == variance[:20]).all()
+    assert wide[20] > 5.0
+    naive, careful = (shrink(estimate, each, group, **PRIOR) for each in (variance, wide))
+    calm = shrink(estimate[:20], variance[:20], group[:20], **PRIOR)
+    assert abs(careful.item_sd - calm.item_sd) < 0.5 * abs(naive.item_sd - calm.item_sd)
+
+
+def test_log_log_by_item_takes_off_the_weeks_and_needs_enough_of_them() -> None:
+    rng = np.random.default_rng(5)
+    log_price, week = rng.normal(0, 0.3, (8, 60)), rng.normal(0, 0.5, 60)
+    slope = np.linspace(-3, -1, 8)
+    demand = np.exp(4 + week + slope[:, None] * log_price)
+    demand[6, 10:] = 0.0
+    found, variance = log_log_by_item(
+        demand,
+        np.full(demand.shape, True),
+        log_price[None],
+        np.arange(8),
+        np.zeros(8, dtype=np.int64),
+        spread=np.array([np.inf]),
+        week_effects=np.array([True]),
+        min_weeks=12,
+    )
+    assert np.flatnonzero(np.isnan(found)).tolist() == [6]
+    others = np.arange(8) != 6
+    assert found[others] == pytest.approx(slope[others], abs=0.1)
+    assert (variance[others] < 0.1).all()
