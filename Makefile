@@ -76,7 +76,7 @@ lint: $(VENV)/.test $(LINT_VENV)/.lint ## ruff, sqlfluff and dbt parse without a
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/dbt parse --warn-error --no-partial-parse
-	$(LINT_VENV)/bin/sqlfluff lint --processes 2 models macros tests
+	$(LINT_VENV)/bin/sqlfluff lint --processes 2 models tests
 
 .PHONY: docs
 docs: data/demo.built ## the project's documentation as one page, target/static_index.html

@@ -161,7 +161,7 @@ def with_columns(table: pa.Table, source: pa.Table, names: Sequence[str]) -> pa.
     {'a': [1], 'b': [2]}
     """
     if len(table) != len(source):
-        raise ValueError(f"{len(source)} rows can't be appended to {len(table)}: give tables of the same rows.")
+        raise ValueError(f"{len(source)} rows don't fit {len(table)}: give tables of the same rows.")
     kept = [name for name in table.column_names if name not in names]
     columns = {name: table.column(name) for name in kept} | {name: source.column(name) for name in names}
     return pa.table(columns)

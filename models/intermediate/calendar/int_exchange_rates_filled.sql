@@ -56,10 +56,11 @@ filled as (
         {{ share('spans.exchange_rate') }} as exchange_rate
     from spans
     inner join days
-        on days.date_on >= spans.quoted_on
-        and (days.date_on < spans.next_quoted_on or spans.next_quoted_on is null)
-        -- a rate older than the limit is no rate
-        and days.date_on < {{ dbt.dateadd('day', var('exchange_rate_max_age_days'), 'spans.quoted_on') }}
+        on
+            spans.quoted_on <= days.date_on
+            and (spans.next_quoted_on > days.date_on or spans.next_quoted_on is null)
+            -- a rate older than the limit is no rate
+            and {{ dbt.dateadd('day', var('exchange_rate_max_age_days'), 'spans.quoted_on') }} > days.date_on
 
 ),
 
