@@ -56,7 +56,8 @@ data/demo.json: $(VENV)/.core $(shell find src/sellthrough/demo -name '*.py' 2>/
 
 data/demo.built: data/demo.json $(PROJECT)
 	@echo "Building the warehouse (about a minute) ..."
-	@$(BIN)/dbt --log-level-file none build --exclude resource_type:unit_test
+	@$(BIN)/dbt --no-use-colors --log-level-file none build --exclude resource_type:unit_test \
+	  | grep --line-buffered -vE ' START | PASS |^[0-9:]+  *$$'
 	@touch $@
 
 .PHONY: build

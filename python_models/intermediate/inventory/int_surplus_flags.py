@@ -22,7 +22,6 @@ def model(dbt, session):
     if positions.num_rows:
         settings = SurplusSettings(
             flagged_on=first_value(positions, "flagged_on"),
-            horizon_days=int(knobs["horizon_days"]),
             **{name: float(knobs[name]) for name in NUMBERS},
         )
         flags = flag_surplus(positions, forecast, settings)

@@ -1,0 +1,62 @@
+"""Retailers of three sizes, each built once and shared by the tests of builds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sellthrough.demo import DemoConfig, build_demo
+
+from .house import House
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test of this folder."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.build)
+
+
+def _world(folder: Path, config: DemoConfig) -> Path:
+    build_demo(config, folder, say=lambda _: None)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def pool() -> Iterator[ThreadPoolExecutor]:
+    """Run dbt commands two at a time: each waits for its own subprocess."""
+    with ThreadPoolExecutor(2) as executor:
+        yield executor
+
+
+@pytest.fixture(scope="session")
+def retailer(tmp_path_factory: pytest.TempPathFactory) -> House:
+    """Build a small retailer, 40 SKUs over 420 days, with every seed, model and data test."""
+    world = _world(tmp_path_factory.mktemp("retailer"), DemoConfig(skus=40, days=420, seed=11))
+    house = House(world / "house", world / "raw")
+    house.dbt("build", "--exclude-resource-type", "unit_test")
+    return house
+
+
+@pytest.fixture(scope="session")
+def twins(tmp_path_factory: pytest.TempPathFactory, pool: ThreadPoolExecutor) -> tuple[House, House]:
+    """Build a very small retailer, 20 SKUs over 120 days, with one thread and with four."""
+    world = _world(tmp_path_factory.mktemp("corner_shop"), DemoConfig(skus=20, days=120, seed=11))
+
+    def built(threads: int) -> House:
+        house = House(world / f"house_{threads}", world / "raw", {"forecast_workers": min(threads, 2)})
+        return house.built("--threads", str(threads))
+
+    first: Future[Any] = pool.submit(built, 1)
+    second: Future[Any] = pool.submit(built, 4)
+    return first.result(), second.result()
+
+
+@pytest.fixture(scope="session")
+def corner_shop(twins: tuple[House, House]) -> House:
+    """Return the very small retailer's warehouse. Copy it before you change it."""
+    return twins[0]

@@ -1,0 +1,208 @@
+"""Every var of the project changes what it says it changes, in SQL and in Python alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+import yaml
+
+from .house import PROJECT, House
+
+# Where the raw data lie: every other test of this folder stands on these.
+LOCATIONS = {"raw_folder", "source_database"}
+# Vars of the contract for plain order lines; the tests of that contract turn them.
+OF_ORDERS = {"orders_cancellation_prefix", "orders_identical_lines"}
+POLICY, SURPLUS, FORECAST = "int_reorder_policy", "int_surplus_flags", "int_forecast_run"
+
+
+@dataclass(frozen=True)
+class Knob:
+    """Another value of a var, the model that must notice it, and the columns that must change.
+
+    `beside` are vars without which the knob has no say; `against` is the knob that is turned alone to compare
+    with.
+    """
+
+    value: Any
+    model: str
+    columns: str = "*"
+    beside: Mapping[str, Any] = field(default_factory=dict)
+    against: str = ""
+
+
+KNOBS: dict[str, Knob] = {
+    "column_names": Knob({"netsuite.item": {"displayname": "itemid"}}, "stg_netsuite__item", "item_name"),
+    "time_zones": Knob({"default": "Pacific/Auckland"}, "stg_pos__sales_line", "sold_on"),
+    "reporting_currency": Knob("EUR", "int_exchange_rates_filled"),
+    "pos_currency": Knob("EUR", "int_pos_sales_standardised", "currency_code"),
+    "home_country_code": Knob("NL", "int_calendar_days", "holiday_name"),
+    "as_of_date": Knob("2026-09-20", "int_sales_cut_off", "cut_off_on"),
+    "earliest_date": Knob("2026-06-01", "int_sales_resolved", "rejection_reason"),
+    "calendar_starts_on": Knob("2020-01-01", "int_calendar_days"),
+    "calendar_ends_on": Knob("2028-01-01", "int_calendar_days"),
+    "fiscal_year_starts_month": Knob(1, "dim_date", "fiscal_year"),
+    "cut_off_min_day_share": Knob(1.3, "int_sales_cut_off", "cut_off_on"),
+    "exchange_rate_max_age_days": Knob(1, "int_exchange_rates_filled"),
+    "sku_master_systems": Knob(["shopify"], "int_sku_masters_chosen", "master_system"),
+    "sku_suffixes": Knob(["BLU", "NAT", "GRN", "WHT"], "int_sku_masters_erp", "normalised_code"),
+    "max_line_units": Knob(1, "int_sales_resolved", "rejection_reason"),
+    "promotion_min_discount_rate": Knob(0.6, "fct_sales", "is_promoted"),
+    "max_stock_units": Knob(1, "int_wms_movements_standardised", "rejection_reason"),
+    "price_window_days": Knob(2, "int_sku_prices_measured", "unit_price_amount"),
+    "stock_record_max_age_days": Knob(1, "int_stock_states_filled"),
+    "in_stock_window_days": Knob(7, "int_demand_recovered", "demand_units"),
+    "partial_stock_day_share": Knob(0.1, "int_demand_observed", "in_stock_share"),
+    "forecast_history_days": Knob(40, "int_demand_history"),
+    "forecast_dormant_days": Knob(2, "int_demand_history"),
+    "forecast_horizon_days": Knob(40, FORECAST, "forecast_on"),
+    "forecast_share_window_days": Knob(14, FORECAST, "mean_units"),
+    "forecast_min_history_days": Knob(400, FORECAST, "mean_units"),
+    "forecast_holdout_days": Knob(14, FORECAST, "wape"),
+    "forecast_intermittent_adi": Knob(9.0, FORECAST, "demand_pattern"),
+    "elasticity_interval_level": Knob(0.5, "int_price_elasticity", "elasticity_low"),
+    "elasticity_min_in_stock_share": Knob(1.0, "int_price_elasticity", "n_weeks"),
+    "service_mode": Knob("fixed", POLICY, "service_level"),
+    "service_level": Knob(0.7, POLICY, "service_level", {"service_mode": "fixed"}, "service_mode"),
+    "service_level_floor": Knob(0.97, POLICY, "service_level"),
+    "service_level_ceiling": Knob(0.82, POLICY, "service_level"),
+    "carrying_cost_rate": Knob(0.9, POLICY, "holding_cost_amount"),
+    "lost_sale_penalty_rate": Knob(2.0, POLICY, "service_level"),
+    "fixed_order_cost_amount": Knob(500.0, POLICY, "order_up_to_units"),
+    "default_lead_time_days": Knob(90, POLICY, "lead_time_days"),
+    "default_lead_time_sd_days": Knob(40, POLICY, "protection_sd_units"),
+    "default_review_days": Knob(28, POLICY, "review_days"),
+    "lead_time_min_receipts": Knob(10_000, "int_stock_positions_echelon", "lead_time_sd_days"),
+    "surplus_horizon_days": Knob(50, "int_sku_seasons_dated", "season_ends_on"),
+    "surplus_plausible_quantile": Knob(0.5, SURPLUS, "plausible_demand_units"),
+    "surplus_min_units": Knob(60, SURPLUS, "is_surplus"),
+    "new_item_days": Knob(100_000, "int_sku_seasons_dated", "is_new"),
+    "clearance_days": Knob(5, "int_sku_seasons_dated", "season_ends_on"),
+    "season_grace_days": Knob(1, "int_sku_seasons_dated", "season_ends_on"),
+    "markdown_rate": Knob(0.6, SURPLUS, "recoverable_on_hand_amount"),
+    "salvage_rate": Knob(0.9, SURPLUS, "recoverable_on_hand_amount"),
+    "default_elasticity": Knob(-4.0, SURPLUS, "recoverable_on_hand_amount"),
+    "expedite_days": Knob(1, "int_actions_expedited"),
+    "expedite_cost_rate": Knob(0.0, "int_actions_expedited", "value_amount"),
+    "action_min_amount": Knob(100, "rpt_action_queue"),
+}
+# Knobs that must change nothing.
+IDLE = {"forecast_workers": Knob(1, FORECAST)}
+EVERY = {**KNOBS, **IDLE}
+
+
+def declared() -> dict[str, Any]:
+    """Vars of the project with their defaults."""
+    project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text("utf-8"))
+    return dict(project["vars"])
+
+
+def rounds(manifest: dict[str, Any]) -> list[dict[str, Knob]]:
+    """Spread the knobs over as few runs as leave each change one cause.
+
+    No model of a round names two of its knobs or reads another model of it. A table that is not rerun keeps
+    what it held, so a model is only touched by its parents and by what stands behind those that are views.
+    """
+    nodes = manifest["nodes"]
+    ids = {node["name"]: uid for uid, node in nodes.items() if node["resource_type"] == "model"}
+
+    def read_afresh(unique_id: str) -> set[str]:
+        found: set[str] = set()
+        for parent in manifest["parent_map"].get(unique_id, []):
+            found.add(parent)
+            if parent in nodes and nodes[parent]["config"]["materialized"] == "view":
+                found |= read_afresh(parent)
+        return found
+
+    above = {knob.model: read_afresh(ids[knob.model]) for knob in EVERY.values()}
+
+    def named(name: str, model: str) -> bool:
+        code = nodes[ids[model]]["raw_code"]
+        return f"var('{name}')" in code or f'var("{name}")' in code
+
+    def apart(one: str, other: str) -> bool:
+        left, right = EVERY[one], EVERY[other]
+        related = ids[left.model] in above[right.model] or ids[right.model] in above[left.model]
+        shared = left.model == right.model or named(one, right.model) or named(other, left.model)
+        return not (related or shared or left.beside or right.beside)
+
+    planned: list[dict[str, Knob]] = []
+    for name, knob in EVERY.items():
+        fitting = [together for together in planned if all(apart(name, other) for other in together)]
+        if not fitting:
+            planned.append({})
+            fitting = planned[-1:]
+        fitting[0][name] = knob
+    return planned
+
+
+@pytest.fixture(scope="module")
+def level(retailer: House, pool: ThreadPoolExecutor, tmp_path_factory: pytest.TempPathFactory) -> House:
+    """Copy the retailer with gaps that the defaults must fill, and few enough series for quick forecasts."""
+    house = retailer.copied(tmp_path_factory.mktemp("knobs") / "level")
+    house.execute(
+        """
+        update main_intermediate.int_stock_positions_echelon
+        set lead_time_days = null, lead_time_sd_days = null, review_days = null
+        where hash(sku_id) % 2 = 0;
+        update main_intermediate.int_stock_positions_seasonal
+        set elasticity = null
+        where hash(sku_id) % 2 = 0;
+        delete from main_intermediate.int_demand_history where sku_id not in (
+            select sku_id from main_intermediate.int_demand_history
+            group by sku_id order by min(category), sku_id limit 5
+        );
+        """
+    )
+    house.dbt("run", "--select", POLICY, SURPLUS, FORECAST, forecast_workers=2)
+    return house
+
+
+@pytest.fixture(scope="module")
+def turned(level: House, retailer: House, pool: ThreadPoolExecutor) -> Mapping[str, House]:
+    """Return, for each knob, the warehouse in which it was turned."""
+    planned = rounds(retailer.manifest())
+
+    def run(number: int, together: dict[str, Knob]) -> House:
+        house = level.copied(level.root.parent / f"round_{number}")
+        settings = {name: knob.value for name, knob in together.items()}
+        for knob in together.values():
+            settings.update(knob.beside)
+        house.dbt("run", "--select", *sorted({knob.model for knob in together.values()}), **settings)
+        return house
+
+    jobs: list[Future[House]] = [pool.submit(run, n, together) for n, together in enumerate(planned)]
+    return {name: job.result() for together, job in zip(planned, jobs, strict=True) for name in together}
+
+
+def test_every_var_has_its_knob_here() -> None:
+    known = set(EVERY) | LOCATIONS | OF_ORDERS
+    named = set(declared())
+    assert {name for name in named if not name.endswith("_location")} == known
+
+
+def test_every_knob_is_turned_away_from_its_default() -> None:
+    defaults = declared()
+    assert [name for name, knob in EVERY.items() if knob.value == defaults[name]] == []
+
+
+@pytest.mark.parametrize("name", sorted(KNOBS))
+def test_a_knob_changes_what_it_should(
+    retailer: House, level: House, turned: Mapping[str, House], name: str
+) -> None:
+    knob = KNOBS[name]
+    of_level = knob.model in (POLICY, SURPLUS, FORECAST)
+    before = turned[knob.against] if knob.against else level if of_level else retailer
+    was = before.content(knob.model, knob.columns)
+    assert was[0] > 0
+    assert turned[name].content(knob.model, knob.columns) != was
+
+
+@pytest.mark.parametrize("name", sorted(IDLE))
+def test_a_knob_of_speed_changes_nothing(level: House, turned: Mapping[str, House], name: str) -> None:
+    model = IDLE[name].model
+    assert turned[name].content(model) == level.content(model)
+    assert level.content(model)[0] > 100

@@ -1,0 +1,136 @@
+"""What the raw files hold is what the reconciliation says they hold, and all of it is somewhere."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import NamedTuple
+
+import pytest
+
+from .house import House
+
+
+class Landed(NamedTuple):
+    """A source table: its files and how its units and money are reckoned from raw columns alone."""
+
+    files: str
+    units: str
+    amount: str = "0"
+
+
+# Written from the vendors' documentation of the columns, without a look at the staging models.
+TABLES = {
+    "shopify|order_line": Landed(
+        "shopify/*/order_line.parquet",
+        "quantity",
+        "coalesce(quantity * price::decimal(18, 4), original_total_set_shop_amount)",
+    ),
+    "shopify|order_line_refund": Landed("shopify/*/order_line_refund.parquet", "quantity", "subtotal"),
+    "shopify|inventory_quantity": Landed("shopify/*/inventory_quantity.parquet", "quantity"),
+    "amazon|order_item": Landed("amazon/order_item.parquet", "quantity_ordered", "item_price_amount"),
+    "amazon|fba_inventory_summary": Landed("amazon/fba_inventory_summary.parquet", "total_quantity"),
+    "pos|sales_line": Landed("pos/sales_line/*.parquet", "qty", "qty * unit_price::decimal(18, 4)"),
+    "netsuite|transactionline": Landed("netsuite/transactionline.parquet", "quantity", "foreignamount"),
+    "netsuite|aggregateitemlocation": Landed("netsuite/aggregateitemlocation.parquet", "quantityonhand"),
+    "wms|stock_snapshot": Landed("wms/stock_snapshot.parquet", "qty_each"),
+    "wms|receipt": Landed("wms/receipt.parquet", "qty_each"),
+    "wms|movement": Landed("wms/movement.parquet", "qty_each"),
+    "google_ads|campaign_stats": Landed(
+        "google_ads/campaign_stats.parquet", "0", "cost_micros::decimal(38, 6) / 1000000"
+    ),
+    "meta_ads|basic_ad": Landed("meta_ads/basic_ad.parquet", "0", "spend"),
+}
+
+
+def landed(house: House, table: Landed) -> tuple[int, Decimal, Decimal]:
+    """Count a source table's rows, units and money from its files."""
+    sql = (
+        f"select count(*), coalesce(sum(({table.units})::decimal(18, 4)), 0), "
+        f"coalesce(sum(({table.amount})::decimal(18, 4)), 0) "
+        f"from read_parquet('{{raw}}/{table.files}', union_by_name = true)"
+    )
+    rows, units, amount = house.query(sql)[0]
+    return int(rows), Decimal(units), Decimal(amount)
+
+
+@pytest.mark.parametrize("name", sorted(TABLES))
+def test_the_source_side_is_what_the_files_hold(retailer: House, name: str) -> None:
+    (told,) = retailer.query(
+        "select source_row_count, source_units, source_amount from main_marts.rpt_reconciliation "
+        f"where reconciliation_id = '{name}'"
+    )
+    held = landed(retailer, TABLES[name])
+    assert held[0] > 0
+    assert tuple(told) == held
+
+
+def test_every_reconciled_table_is_checked_here(retailer: House) -> None:
+    told = {row[0] for row in retailer.query("select reconciliation_id from main_marts.rpt_reconciliation")}
+    assert told == set(TABLES)
+
+
+def test_facts_and_quarantine_make_up_the_files(retailer: House) -> None:
+    rows = retailer.query(
+        "select reconciliation_id, fact_row_count + quarantine_row_count, fact_units + quarantine_units, "
+        "fact_amount + quarantine_amount from main_marts.rpt_reconciliation"
+    )
+    assert {row[0]: row[1:] for row in rows} == {
+        name: landed(retailer, table) for name, table in TABLES.items()
+    }
+
+
+def test_the_sales_fact_holds_what_the_report_says_it_holds(retailer: House) -> None:
+    facts = retailer.query(
+        "select source_system || '|' || source_table, count(*), sum(source_units), sum(source_amount) "
+        "from main_marts.fct_sales "
+        "where source_system in ('amazon', 'pos') or source_table = 'order_line' group by 1"
+    )
+    told = retailer.query(
+        "select reconciliation_id, fact_row_count, fact_units, fact_amount from main_marts.rpt_reconciliation"
+    )
+    said = {row[0]: row[1:] for row in told}
+    assert len(facts) == 3
+    for name, *sums in facts:
+        assert tuple(sums) == said[name], name
+
+
+def test_quarantine_names_a_reason_for_each_row(retailer: House) -> None:
+    assert (
+        retailer.value(
+            "select count(*) from main_marts.fct_quarantine where coalesce(rejection_reason, '') = ''"
+        )
+        == 0
+    )
+
+
+# What the demo world calls a planted defect, and the reason that quarantine gives for it.
+REASONS = {
+    "quarantine:test_order": "test order",
+    "quarantine:gift_card": "gift card",
+    "quarantine:unmapped_sku": "unmapped SKU",
+    "quarantine:ambiguous_barcode": "SKU in conflict",
+    "quarantine:absurd_quantity": "absurd quantity",
+    "quarantine:negative_quantity": "quantity is not positive",
+    "quarantine:unknown_channel": "unknown channel",
+    "quarantine:orphan_line": "line without its order",
+}
+
+
+def test_quarantine_holds_each_planted_defect_and_nothing_else_for_its_reason(retailer: House) -> None:
+    planted: dict[tuple[str, str], int] = {}
+    for system, expected, count in retailer.query(
+        "select split_part(system, '_', 1), expected, count(*) "
+        "from read_parquet('{raw}/../truth/defects.parquet') "
+        "where expected like 'quarantine:%' and table_name != 'item' group by all"
+    ):
+        key = (system, REASONS[expected])
+        planted[key] = planted.get(key, 0) + count
+    found = {
+        (system, reason): count
+        for system, reason, count in retailer.query(
+            "select source_system, rejection_reason, count(*) from main_marts.fct_quarantine group by all"
+        )
+        if reason in REASONS.values()
+    }
+    assert len(planted) >= 8
+    assert found == planted
