@@ -21,10 +21,9 @@ final as (
         forecast.sku_id,
         echelons.location_id,
         forecast.forecast_on,
-        sum(forecast.mean_units) as mean_units,
-        sum(forecast.variance_units) as variance_units,
-        sum(case when echelons.location_id = echelons.member_location_id then forecast.mean_units else 0 end)
-            as own_mean_units
+        -- exact numbers, so that sums don't depend on their order
+        {{ share('sum(' ~ share('forecast.mean_units') ~ ')') }} as mean_units,
+        {{ share('sum(' ~ share('forecast.variance_units') ~ ')') }} as variance_units
     from forecast
     inner join echelons on forecast.location_id = echelons.member_location_id
     group by forecast.sku_id, echelons.location_id, forecast.forecast_on

@@ -38,7 +38,7 @@ demand_ahead as (
     select
         sku_id,
         location_id,
-        sum(mean_units) as own_demand_units
+        sum({{ share('mean_units') }}) as own_demand_units
     from forecast
     group by sku_id, location_id
 

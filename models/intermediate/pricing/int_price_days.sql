@@ -37,7 +37,7 @@ daily as (
         sum(paid_price_amount * sold_units)
         / nullif(sum(case when paid_price_amount is not null then sold_units end), 0) as paid_price_amount,
         max(case when is_promoted then 1 else 0 end) as is_discounted,
-        avg(in_stock_share) as in_stock_share
+        {{ share('avg(in_stock_share)') }} as in_stock_share
     from demand
     group by sku_id, channel_id, demand_on
 
@@ -126,8 +126,9 @@ final as (
         days.week_starts_on,
         filled.demand_units,
         filled.in_stock_share,
-        filled.list_price_amount,
-        coalesce(planned.discount_rate, filled.paid_discount_rate, 0) as discount_rate,
+        -- exact numbers, so that sums don't depend on their order
+        {{ money('filled.list_price_amount') }} as list_price_amount,
+        {{ share('coalesce(planned.discount_rate, filled.paid_discount_rate, 0)') }} as discount_rate,
         planned.discount_rate is not null or filled.is_discounted = 1 as is_promoted
     from filled
     inner join days on filled.demand_on = days.date_on

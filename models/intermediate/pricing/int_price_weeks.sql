@@ -25,7 +25,7 @@ weekly as (
         week_starts_on,
         sum(demand_units) as demand_units,
         avg(list_price_amount) as list_price_amount,
-        avg(list_price_amount * (1 - discount_rate)) as price_amount,
+        avg({{ money('list_price_amount * (1 - discount_rate)') }}) as price_amount,
         avg(case when is_promoted then 1 else 0 end) as promotion_share,
         avg(in_stock_share) as in_stock_share,
         count(*) as day_count
@@ -43,10 +43,10 @@ final as (
         skus.category,
         weekly.week_starts_on,
         weekly.demand_units,
-        weekly.list_price_amount,
-        weekly.price_amount,
-        weekly.promotion_share,
-        weekly.in_stock_share
+        {{ share('weekly.list_price_amount') }} as list_price_amount,
+        {{ share('weekly.price_amount') }} as price_amount,
+        {{ share('weekly.promotion_share') }} as promotion_share,
+        {{ share('weekly.in_stock_share') }} as in_stock_share
     from weekly
     inner join skus on weekly.sku_id = skus.sku_id
     -- a week cut short at either end is no week
