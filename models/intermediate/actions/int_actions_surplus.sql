@@ -18,11 +18,17 @@ parts as (
 
     select
         'cancel order' as action_kind,
-        floor(surplus_on_order_units) as action_units,
-        recoverable_on_order_amount as value_amount,
+        floor(case
+            when cancellable_units < surplus_on_order_units then cancellable_units
+            else surplus_on_order_units
+        end) as action_units,
+        {{ money('recoverable_on_order_amount * case
+            when cancellable_units < surplus_on_order_units then cancellable_units / surplus_on_order_units
+            else 1
+        end') }} as value_amount,
         *
     from surplus
-    where surplus_on_order_units >= 1
+    where surplus_on_order_units >= 1 and (cancellable_units >= 1 or cancellable_units is null)
     union all
     select
         'mark down' as action_kind,

@@ -32,8 +32,10 @@ closes as (
         spans.sku_id,
         spans.location_id,
         days.date_on as stock_on,
-        spans.available_units as close_units,
-        lag(spans.available_units) over (partition by spans.sku_id, spans.location_id order by days.date_on) as last_units,
+        -- less than nothing is a record that drifted, not an empty shelf
+        case when spans.available_units >= 0 then spans.available_units end as close_units,
+        lag(case when spans.available_units >= 0 then spans.available_units end)
+            over (partition by spans.sku_id, spans.location_id order by days.date_on) as last_units,
         lag(days.date_on) over (partition by spans.sku_id, spans.location_id order by days.date_on) as last_on
     from spans
     inner join days

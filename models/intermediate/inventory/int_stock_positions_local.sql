@@ -17,13 +17,21 @@ cut_off as (
 purchase_orders as (
 
     select
-        sku_id,
-        location_id,
-        sum(open_units) as on_order_units,
-        min(expected_on) as next_expected_on
-    from {{ ref('fct_purchase_orders') }}
-    where open_units > 0
-    group by sku_id, location_id
+        purchase_orders.sku_id,
+        purchase_orders.location_id,
+        sum(purchase_orders.open_units) as on_order_units,
+        -- what is due soon is on its way and can't be called back
+        sum(case
+            when
+                purchase_orders.expected_on >= {{ dbt.dateadd('day', var('cancel_notice_days'), 'cut_off.cut_off_on') }}
+                then purchase_orders.open_units
+            else 0
+        end) as cancellable_units,
+        min(purchase_orders.expected_on) as next_expected_on
+    from {{ ref('fct_purchase_orders') }} as purchase_orders
+    cross join cut_off
+    where purchase_orders.open_units > 0
+    group by purchase_orders.sku_id, purchase_orders.location_id
 
 ),
 
@@ -96,6 +104,7 @@ final as (
         coalesce(newest.available_units, 0) as available_units,
         coalesce(newest.in_transit_units, 0) as in_transit_units,
         coalesce(purchase_orders.on_order_units, 0) as on_order_units,
+        coalesce(purchase_orders.cancellable_units, 0) as cancellable_units,
         purchase_orders.next_expected_on
     from keys
     left join newest

@@ -85,6 +85,7 @@ final as (
         positions.unsellable_units,
         case when echelons.is_supplied_externally then 0 else positions.in_transit_units end as in_transit_units,
         positions.on_order_units,
+        positions.cancellable_units,
         seasons.unit_cost_amount,
         seasons.unit_price_amount,
         elasticities.elasticity,

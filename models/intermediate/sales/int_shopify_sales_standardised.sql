@@ -21,6 +21,18 @@ variants as (
 
 ),
 
+allocations_by_line as (
+
+    select
+        source_instance,
+        order_line_id,
+        sum(discount_amount) as allocated_amount
+    from {{ ref('stg_shopify__discount_allocation') }}
+    where delivery_rank = 1
+    group by source_instance, order_line_id
+
+),
+
 refunds_by_line as (
 
     select
@@ -61,7 +73,12 @@ final as (
         order_lines.units as gross_units,
         {{ money('coalesce(refunds_by_line.returned_units, 0)') }} as returned_units,
         order_lines.gross_amount,
-        order_lines.discount_amount,
+        -- a line's own discount leaves out codes and whole-order discounts, its allocations hold all
+        case
+            when allocations_by_line.allocated_amount > order_lines.discount_amount
+                then {{ money('allocations_by_line.allocated_amount') }}
+            else order_lines.discount_amount
+        end as discount_amount,
         {{ money('coalesce(refunds_by_line.returned_amount, 0)') }} as returned_amount,
         order_lines.unreadable_columns,
         order_lines.x_columns,
@@ -81,6 +98,10 @@ final as (
         on order_lines.source_instance = orders.source_instance and order_lines.order_id = orders.order_id
     left join variants
         on order_lines.source_instance = variants.source_instance and order_lines.variant_id = variants.variant_id
+    left join allocations_by_line
+        on
+            order_lines.source_instance = allocations_by_line.source_instance
+            and order_lines.order_line_id = allocations_by_line.order_line_id
     left join refunds_by_line
         on
             order_lines.source_instance = refunds_by_line.source_instance

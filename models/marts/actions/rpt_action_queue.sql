@@ -37,7 +37,11 @@ final as (
         unioned.supplier_id,
         {{ money("unioned.action_units") }} as action_units,
         unioned.value_amount,
-        unioned.waiting_week_amount,
+        -- waiting can't cost more than the thing is worth
+        case
+            when unioned.waiting_week_amount > unioned.value_amount then unioned.value_amount
+            else unioned.waiting_week_amount
+        end as waiting_week_amount,
         unioned.cash_amount,
         unioned.cash_on,
         unioned.last_safe_on,

@@ -19,6 +19,7 @@ final as (
         {{ money('fed_units') }} as fed_units,
         {{ money('in_transit_units') }} as in_transit_units,
         {{ money('on_order_units') }} as on_order_units,
+        {{ money('cancellable_units') }} as cancellable_units,
         {{ share('expected_demand_units') }} as expected_demand_units,
         {{ share('plausible_demand_units') }} as plausible_demand_units,
         {{ share('surplus_units') }} as surplus_units,

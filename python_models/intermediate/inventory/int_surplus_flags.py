@@ -3,7 +3,7 @@
 from sellthrough.frames import arrow_of, first_value, with_columns, with_key
 from sellthrough.inventory import SURPLUS_SCHEMA, SurplusSettings, flag_surplus
 
-PASSED = ["season_ends_on", "own_on_hand_units", "fed_units"]
+PASSED = ["season_ends_on", "own_on_hand_units", "fed_units", "cancellable_units"]
 NUMBERS = [
     "plausible_quantile",
     "markdown_rate",

@@ -86,6 +86,7 @@ KNOBS: dict[str, Knob] = {
     "salvage_rate": Knob(0.9, SURPLUS, "recoverable_on_hand_amount"),
     "default_elasticity": Knob(-4.0, SURPLUS, "recoverable_on_hand_amount"),
     "expedite_days": Knob(1, "int_actions_expedited"),
+    "cancel_notice_days": Knob(400, "int_stock_positions_local"),
     "expedite_cost_rate": Knob(0.0, "int_actions_expedited", "value_amount"),
     "action_min_amount": Knob(100, "rpt_action_queue"),
 }
