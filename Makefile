@@ -89,7 +89,7 @@ lock: ## pin every dependency anew (needs uv)
 	uv pip compile pyproject.toml --extra test $(LOCK) --constraints requirements/core.txt --output-file requirements/test.txt
 	uv pip compile requirements/lint.in $(LOCK) --output-file requirements/lint.txt
 
-LOCK := --universal --python-version 3.11 --no-emit-index-url --generate-hashes --quiet --custom-compile-command 'make lock'
+LOCK := --universal --python-version 3.11 --no-emit-index-url --no-strip-extras --generate-hashes --quiet --custom-compile-command 'make lock'
 
 .PHONY: clean
 clean: ## remove what was built, keep what was installed
