@@ -31,8 +31,9 @@ def test_the_unit_tests_of_the_rules_in_sql_hold(retailer: House, tmp_path: Path
     house = retailer.copied(tmp_path / "units")
     house.dbt("test", "--select", "test_type:unit")
     results = json.loads((house.target / "run_results.json").read_text("utf-8"))["results"]
-    assert len(results) >= 100
-    assert {r["status"] for r in results} == {"pass"}
+    statuses = [r["status"] for r in results if r["unique_id"].startswith("unit_test.")]
+    assert len(statuses) >= 100
+    assert set(statuses) == {"pass"}
 
 
 @pytest.mark.parametrize("mart", MARTS)
