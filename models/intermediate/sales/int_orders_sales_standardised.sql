@@ -6,7 +6,7 @@ order_lines as (
 
     select
         *,
-        {{ money('coalesce(units, 0) * coalesce(unit_price_amount, 0)') }} as line_amount,
+        {{ money(times('coalesce(units, 0)', 'coalesce(unit_price_amount, 0)')) }} as line_amount,
         upper(substr(order_id, 1, 1)) = '{{ var("orders_cancellation_prefix") }}' as is_cancellation
     from {{ ref('stg_orders__order_line') }}
 
@@ -54,6 +54,15 @@ final as (
         {{ money('case when units > 0 then line_amount else 0 end') }} as gross_amount,
         {{ money('case when units > 0 then coalesce(discount_amount, 0) else 0 end') }} as discount_amount,
         {{ money('case when units < 0 then -line_amount else 0 end') }} as returned_amount,
+        cast(null as {{ type_money() }}) as tax_amount,
+        cast(null as {{ type_money() }}) as returned_tax_amount,
+        {{ prices_include_tax('orders') }} as is_tax_included,
+        cast(null as {{ dbt.type_string() }}) as tax_country_code,
+        {{ money('case when units > 0 then units else 0 end') }} as ordered_units,
+        {{ money('0') }} as open_units,
+        {{ money('0') }} as backordered_units,
+        cast(null as date) as expected_on,
+        synced_at as landed_at,
         unreadable_columns,
         x_columns,
         case

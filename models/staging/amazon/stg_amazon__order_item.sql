@@ -29,6 +29,9 @@ renamed as (
         promotion_discount_amount as discount_amount,
         item_tax_amount as tax_amount,
 
+        -- flags
+        _fivetran_deleted as is_deleted,
+
         -- times
         _fivetran_synced as synced_at,
 

@@ -31,6 +31,7 @@ renamed as (
         order_total_amount as total_amount,
 
         -- flags
+        _fivetran_deleted as is_deleted,
         is_business_order,
 
         -- times

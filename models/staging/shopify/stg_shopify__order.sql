@@ -39,6 +39,7 @@ renamed as (
         coalesce(total_price, total_price_set_shop_amount) as total_amount,
 
         -- flags
+        _fivetran_deleted as is_deleted,
         taxes_included as is_tax_included,
         test as is_test,
 

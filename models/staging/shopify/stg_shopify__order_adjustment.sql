@@ -29,6 +29,9 @@ renamed as (
         amount as adjustment_amount,
         tax_amount,
 
+        -- flags
+        _fivetran_deleted as is_deleted,
+
         -- times
         _fivetran_synced as synced_at,
 

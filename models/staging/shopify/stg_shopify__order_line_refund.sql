@@ -30,6 +30,9 @@ renamed as (
         subtotal as refund_amount,
         total_tax as tax_amount,
 
+        -- flags
+        _fivetran_deleted as is_deleted,
+
         -- times
         _fivetran_synced as synced_at,
 

@@ -1,0 +1,156 @@
+-- Order lines of the shops as they were delivered, with their order, their discounts and the tax on them. Sales, refunds
+-- and discounts read this, so that the heavy tables are read once.
+with
+
+order_lines as (
+
+    select * from {{ ref('stg_shopify__order_line') }}
+
+),
+
+orders as (
+
+    select * from {{ ref('int_shopify_orders_standardised') }}
+    where delivery_rank = 1
+
+),
+
+allocations_by_line as (
+
+    select
+        source_instance,
+        order_line_id,
+        -- a discount counts on the delivery that counts
+        1 as delivery_rank,
+        sum(discount_amount) as allocated_amount,
+        max(synced_at) as landed_at
+    from {{ ref('stg_shopify__discount_allocation') }}
+    where delivery_rank = 1
+    group by source_instance, order_line_id
+
+),
+
+joined as (
+
+    select
+        order_lines.delivered_row_id,
+        order_lines.delivery_rank,
+        order_lines.source_instance,
+        order_lines.order_line_id,
+        order_lines.order_id,
+        order_lines.variant_id,
+        order_lines.source_sku,
+        order_lines.fulfilment_status as line_fulfilment_status,
+        order_lines.units,
+        order_lines.gross_amount,
+        -- a line's own discount leaves out codes and whole-order discounts, its allocations hold all
+        case
+            when allocations_by_line.allocated_amount > order_lines.discount_amount
+                then {{ money('allocations_by_line.allocated_amount') }}
+            else order_lines.discount_amount
+        end as discount_amount,
+        order_lines.pre_tax_amount,
+        order_lines.unfulfilled_units,
+        order_lines.is_gift_card_line,
+        coalesce(order_lines.is_taxable, true) as is_taxable,
+        coalesce(order_lines.is_deleted, false) or coalesce(orders.is_deleted, false) as is_deleted,
+        order_lines.unreadable_columns,
+        order_lines.x_columns,
+        orders.order_id is not null as has_order,
+        orders.customer_id,
+        orders.source_channel,
+        orders.source_location,
+        orders.currency_code,
+        orders.tax_country_code,
+        orders.is_tax_included,
+        orders.fulfilment_status,
+        orders.is_test,
+        orders.is_cancelled,
+        orders.is_voided,
+        orders.is_closed,
+        orders.is_preorder,
+        orders.total_amount as order_total_amount,
+        orders.tax_amount as order_tax_amount,
+        orders.ordered_at,
+        orders.business_on,
+        {{ latest_of(['order_lines.synced_at', 'orders.landed_at', 'allocations_by_line.landed_at']) }} as landed_at
+    from order_lines
+    left join orders
+        on order_lines.source_instance = orders.source_instance and order_lines.order_id = orders.order_id
+    left join allocations_by_line
+        on
+            order_lines.source_instance = allocations_by_line.source_instance
+            and order_lines.order_line_id = allocations_by_line.order_line_id
+            and order_lines.delivery_rank = allocations_by_line.delivery_rank
+
+),
+
+paid as (
+
+    select
+        *,
+        gross_amount - discount_amount as paid_amount
+    from joined
+
+),
+
+taxed as (
+
+    select
+        *,
+        case
+            when not is_taxable then 0
+            -- the line's own price without tax, of the whole line or of one unit; a price with no more than half its
+            -- value is neither
+            when is_tax_included and pre_tax_amount between paid_amount * 0.5 and paid_amount then paid_amount - pre_tax_amount
+            when is_tax_included and {{ times('pre_tax_amount', 'units') }} between paid_amount * 0.5 and paid_amount
+                then paid_amount - {{ times('pre_tax_amount', 'units') }}
+            -- else its share of the order's tax, by price; delivery bears the rest
+            when is_tax_included then paid_amount * (order_tax_amount / nullif(order_total_amount, 0))
+            else paid_amount * (order_tax_amount / nullif(order_total_amount - order_tax_amount, 0))
+        end as unrounded_tax_amount
+    from paid
+
+),
+
+final as (
+
+    select
+        'shopify|order_line|' || delivered_row_id as sales_line_id,
+        delivery_rank,
+        source_instance,
+        order_line_id,
+        order_id,
+        variant_id,
+        source_sku,
+        line_fulfilment_status,
+        units,
+        gross_amount,
+        discount_amount,
+        {{ money('unrounded_tax_amount') }} as tax_amount,
+        unfulfilled_units,
+        is_gift_card_line,
+        is_deleted,
+        unreadable_columns,
+        x_columns,
+        has_order,
+        customer_id,
+        source_channel,
+        source_location,
+        currency_code,
+        tax_country_code,
+        is_tax_included,
+        fulfilment_status,
+        is_test,
+        is_cancelled,
+        is_voided,
+        is_closed,
+        is_preorder,
+        ordered_at,
+        business_on,
+        landed_at
+    from taxed
+
+)
+
+select * from final
