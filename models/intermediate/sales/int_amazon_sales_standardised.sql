@@ -25,6 +25,7 @@ final as (
         order_items.order_item_id as line_id,
         coalesce(nullif(trim(order_items.source_sku), ''), order_items.asin) as source_sku,
         case when nullif(trim(order_items.source_sku), '') is null then 'asin' else 'sku' end as sku_key_type,
+        order_items.asin as source_item_id,
         orders.source_channel,
         orders.fulfilment_channel,
         cast(null as {{ dbt.type_string() }}) as source_location,

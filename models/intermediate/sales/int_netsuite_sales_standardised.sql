@@ -17,8 +17,7 @@ transactions as (
 
 units as (
 
-    select * from {{ ref('stg_netsuite__unitstypeuom') }}
-    where delivery_rank = 1
+    select * from {{ ref('int_units_standardised') }}
 
 ),
 
@@ -41,9 +40,10 @@ sales_lines as (
         transactions.transaction_status,
         items.item_code,
         items.item_type,
-        coalesce(units.eaches_per_unit, 1) as eaches_per_unit,
+        {{ base_units('-lines.quantity', 'coalesce(units.eaches_per_unit, 1)', 'coalesce(units.is_measured, false)') }} as ordered_units,
         -- the ERP writes what leaves as negative, what has shipped as positive
-        coalesce(lines.shipped_received_quantity, -lines.quantity) * coalesce(units.eaches_per_unit, 1) as shipped_units
+        {{ base_units('coalesce(lines.shipped_received_quantity, -lines.quantity)', 'coalesce(units.eaches_per_unit, 1)', 'coalesce(units.is_measured, false)') }}
+            as shipped_units
     from lines
     inner join transactions
         on lines.source_instance = transactions.source_instance and lines.transaction_id = transactions.transaction_id
@@ -66,6 +66,7 @@ final as (
         line_id,
         coalesce(item_code, item_id) as source_sku,
         'sku' as sku_key_type,
+        cast(null as {{ dbt.type_string() }}) as source_item_id,
         transaction_type as source_channel,
         cast(null as {{ dbt.type_string() }}) as fulfilment_channel,
         cast(null as {{ dbt.type_string() }}) as source_location,
@@ -78,7 +79,7 @@ final as (
         foreign_amount as source_amount,
         {{ money('shipped_units') }} as gross_units,
         {{ money('0') }} as returned_units,
-        {{ money('abs(coalesce(foreign_amount, quantity * unit_rate_amount)) * shipped_units / nullif(-quantity * eaches_per_unit, 0)') }}
+        {{ money('abs(coalesce(foreign_amount, quantity * unit_rate_amount)) * shipped_units / nullif(ordered_units, 0)') }}
             as gross_amount,
         {{ money('0') }} as discount_amount,
         {{ money('0') }} as returned_amount,

@@ -45,6 +45,7 @@ joined as (
         sku_keys.sku_id,
         sku_keys.method as sku_method,
         sku_keys.candidate_count as sku_candidate_count,
+        coalesce(sku_keys.units_per_key, 1) as units_per_key,
         channels.channel_id,
         coalesce(locations.location_id, channels.location_id) as location_id,
         rates.exchange_rate,
@@ -54,6 +55,7 @@ joined as (
     left join sku_keys
         on
             sales_lines.source_system = sku_keys.source_system
+            and sales_lines.source_instance = sku_keys.source_instance
             and sales_lines.sku_key_type = sku_keys.sku_key_type
             and sales_lines.source_sku = sku_keys.source_sku
     left join channels
@@ -97,8 +99,9 @@ final as (
         returned_on,
         source_units,
         source_amount,
-        gross_units,
-        returned_units,
+        -- a key may be a case
+        {{ money('gross_units * units_per_key') }} as gross_units,
+        {{ money('returned_units * units_per_key') }} as returned_units,
         gross_amount,
         discount_amount,
         returned_amount,

@@ -60,6 +60,7 @@ final as (
         order_lines.order_line_id as line_id,
         coalesce(nullif(trim(order_lines.source_sku), ''), variants.source_sku) as source_sku,
         'sku' as sku_key_type,
+        order_lines.variant_id as source_item_id,
         orders.source_channel,
         cast(null as {{ dbt.type_string() }}) as fulfilment_channel,
         orders.location_id as source_location,
