@@ -8,8 +8,9 @@ sales_lines as (
         source_instance,
         sku_key_type,
         source_sku,
-        -- a code of two variants or two listings proves nothing
-        case when count(distinct source_item_id) = 1 then min(source_item_id) end as source_item_id,
+        -- a code of two listings proves nothing; and a shop's line may name a variant that has become another item
+        case when source_system != 'shopify' and count(distinct source_item_id) = 1 then min(source_item_id) end as source_item_id,
+        case when source_system = 'shopify' and count(distinct source_item_id) = 1 then min(source_item_id) end as sold_item_id,
         min(business_on) as first_seen_on
     from {{ ref('int_sales_unioned') }}
     where nullif(trim(source_sku), '') is not null
@@ -21,6 +22,7 @@ sales_lines as (
         'sku' as sku_key_type,
         source_sku,
         cast(null as {{ dbt.type_string() }}) as source_item_id,
+        cast(null as {{ dbt.type_string() }}) as sold_item_id,
         min(starts_on) as first_seen_on
     from {{ ref('stg_planning__promotion') }}
     where nullif(trim(source_sku), '') is not null
@@ -31,10 +33,12 @@ sales_lines as (
         source_instance,
         'sku' as sku_key_type,
         source_sku,
+        -- former deliveries tell what the variant was called before
         case when count(distinct variant_id) = 1 then min(variant_id) end as source_item_id,
+        cast(null as {{ dbt.type_string() }}) as sold_item_id,
         cast(min(created_at) as date) as first_seen_on
     from {{ ref('stg_shopify__product_variant') }}
-    where delivery_rank = 1 and nullif(trim(source_sku), '') is not null
+    where nullif(trim(source_sku), '') is not null
     group by source_instance, source_sku
 
 ),
@@ -47,6 +51,7 @@ keys as (
         sku_key_type,
         source_sku,
         case when count(distinct source_item_id) = 1 then min(source_item_id) end as source_item_id,
+        max(sold_item_id) as sold_item_id,
         min(first_seen_on) as first_seen_on
     from sales_lines
     group by source_system, source_instance, sku_key_type, source_sku
@@ -78,6 +83,7 @@ final as (
         keys.source_sku,
         case when keys.sku_key_type = 'barcode' then {{ barcode_of('keys.source_sku') }} else variants.barcode end as barcode,
         case when keys.sku_key_type = 'asin' then keys.source_sku else keys.source_item_id end as source_item_id,
+        keys.sold_item_id,
         keys.first_seen_on
     from keys
     left join variants

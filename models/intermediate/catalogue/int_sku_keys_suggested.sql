@@ -1,5 +1,6 @@
 -- One row per key without a SKU that one SKU is suggested for: a barcode that is a SKU's but for one digit and whose own
--- check digit is wrong, a case of unknown size, or the most similar title. Two suggestions of one kind are none.
+-- check digit is wrong, a case of unknown size, the SKU of the shop's variant that was sold under another code, or the
+-- most similar title. Two suggestions of one kind are none.
 with
 
 keys as (
@@ -7,7 +8,8 @@ keys as (
     select
         resolved.*,
         unioned.barcode,
-        unioned.gtin
+        unioned.gtin,
+        unioned.sold_item_id
     from {{ ref('int_sku_keys_resolved') }} as resolved
     inner join {{ ref('int_sku_keys_unioned') }} as unioned on resolved.sku_key_id = unioned.sku_key_id
     where resolved.sku_id is null
@@ -18,6 +20,18 @@ masters as (
 
     select * from {{ ref('int_sku_masters_chosen') }}
     where gtin is not null
+
+),
+
+variants as (
+
+    select distinct
+        resolved.source_instance,
+        unioned.source_item_id,
+        resolved.sku_id
+    from {{ ref('int_sku_keys_resolved') }} as resolved
+    inner join {{ ref('int_sku_keys_unioned') }} as unioned on resolved.sku_key_id = unioned.sku_key_id
+    where resolved.source_system = 'shopify' and resolved.sku_id is not null and unioned.source_item_id is not null
 
 ),
 
@@ -77,8 +91,17 @@ suggestions as (
     inner join masked on mistyped.place = masked.place and mistyped.masked_barcode = masked.masked_barcode
     union all
     select
-        titles.sku_key_id,
+        keys.sku_key_id,
         3 as turn,
+        variants.sku_id,
+        'order lines name the variant of this SKU' as suggestion_reason
+    from keys
+    inner join variants
+        on keys.source_instance = variants.source_instance and keys.sold_item_id = variants.source_item_id
+    union all
+    select
+        titles.sku_key_id,
+        4 as turn,
         titles.sku_id,
         'most similar title' as suggestion_reason
     from titles

@@ -10,6 +10,7 @@ unioned as (
         source_sku,
         barcode,
         source_item_id,
+        sold_item_id,
         false as is_received,
         first_seen_on
     from {{ ref('int_sku_keys_sold') }}
@@ -21,6 +22,7 @@ unioned as (
         source_sku,
         barcode,
         source_item_id,
+        cast(null as {{ dbt.type_string() }}) as sold_item_id,
         is_received,
         first_seen_on
     from {{ ref('int_sku_keys_stocked') }}
@@ -36,6 +38,7 @@ keys as (
         source_sku,
         max(barcode) as barcode,
         case when count(distinct source_item_id) = 1 then min(source_item_id) end as source_item_id,
+        max(sold_item_id) as sold_item_id,
         max(case when is_received then 1 else 0 end) = 1 as is_received,
         min(first_seen_on) as first_seen_on
     from unioned
@@ -67,6 +70,7 @@ final as (
         gtin,
         {{ gtin_in_case('gtin') }} as each_gtin,
         source_item_id,
+        sold_item_id,
         is_received,
         first_seen_on,
         case

@@ -78,8 +78,7 @@ channels as (
         source_instance,
         channel_key,
         min(first_seen_on) as first_seen_on,
-        max(last_seen_on) as last_seen_on,
-        sum(row_count) as row_count
+        max(last_seen_on) as last_seen_on
     from {{ ref('int_channels_resolved') }}
     where channel_id is null
     group by source_system, source_instance, channel_key
@@ -115,15 +114,15 @@ channel_rows as (
         cast(null as {{ dbt.type_string() }}) as suggestion_reason,
         channels.first_seen_on,
         channels.last_seen_on,
-        coalesce(channel_rows_at_stake.row_count, 0) as row_count,
-        coalesce(channel_rows_at_stake.source_units, 0) as source_units,
-        coalesce(channel_rows_at_stake.stake_reporting_amount, 0) as stake_reporting_amount,
+        channel_rows_at_stake.row_count,
+        channel_rows_at_stake.source_units,
+        channel_rows_at_stake.stake_reporting_amount,
         'seeds/catalogue/channel_mapping.csv' as seed_file,
         {{ csv_line([
             'channels.source_system', 'channels.source_instance', "coalesce(nullif(channels.channel_key, ''), '*')", "'*'", "''", "''", "''", "''", "''",
         ]) }} as seed_row
     from channels
-    left join channel_rows_at_stake
+    inner join channel_rows_at_stake
         on
             channels.source_system = channel_rows_at_stake.source_system
             and channels.source_instance = channel_rows_at_stake.source_instance
