@@ -68,6 +68,7 @@ final as (
         order_item_id as line_id,
         coalesce(nullif(trim(source_sku), ''), asin) as source_sku,
         case when nullif(trim(source_sku), '') is null then 'asin' else 'sku' end as sku_key_type,
+        asin as source_item_id,
         source_channel,
         fulfilment_channel,
         cast(null as {{ dbt.type_string() }}) as source_location,

@@ -17,8 +17,7 @@ transactions as (
 
 units as (
 
-    select * from {{ ref('stg_netsuite__unitstypeuom') }}
-    where delivery_rank = 1
+    select * from {{ ref('int_units_standardised') }}
 
 ),
 
@@ -42,9 +41,12 @@ sales_lines as (
         lower(transactions.transaction_status) as transaction_state,
         items.item_code,
         items.item_type,
-        coalesce(units.eaches_per_unit, 1) as eaches_per_unit,
+        {{ base_units('-lines.quantity', 'coalesce(units.eaches_per_unit, 1)', 'coalesce(units.is_measured, false)') }} as ordered_units,
         -- the ERP writes what leaves as negative, what has shipped as positive
-        coalesce(lines.shipped_received_quantity, -lines.quantity) * coalesce(units.eaches_per_unit, 1) as shipped_units,
+        {{ base_units('coalesce(lines.shipped_received_quantity, -lines.quantity)', 'coalesce(units.eaches_per_unit, 1)', 'coalesce(units.is_measured, false)') }}
+            as shipped_units,
+        {{ base_units('abs(lines.backordered_quantity)', 'coalesce(units.eaches_per_unit, 1)', 'coalesce(units.is_measured, false)') }}
+            as waiting_units,
         {{ latest_of(['lines.synced_at', 'transactions.synced_at']) }} as landed_at
     from lines
     inner join transactions
@@ -81,6 +83,7 @@ final as (
         line_id,
         coalesce(item_code, item_id) as source_sku,
         'sku' as sku_key_type,
+        cast(null as {{ dbt.type_string() }}) as source_item_id,
         transaction_type as source_channel,
         cast(null as {{ dbt.type_string() }}) as fulfilment_channel,
         cast(null as {{ dbt.type_string() }}) as source_location,
@@ -93,7 +96,7 @@ final as (
         foreign_amount as source_amount,
         {{ money('shipped_units') }} as gross_units,
         {{ money('0') }} as returned_units,
-        {{ money('abs(coalesce(foreign_amount, ' ~ times('quantity', 'unit_rate_amount') ~ ')) * (shipped_units / nullif(-quantity * eaches_per_unit, 0))') }}
+        {{ money('abs(coalesce(foreign_amount, ' ~ times('quantity', 'unit_rate_amount') ~ ')) * (shipped_units / nullif(ordered_units, 0))') }}
             as gross_amount,
         {{ money('0') }} as discount_amount,
         {{ money('0') }} as returned_amount,
@@ -102,15 +105,15 @@ final as (
         {{ money('0') }} as returned_tax_amount,
         {{ prices_include_tax('netsuite') }} as is_tax_included,
         cast(null as {{ dbt.type_string() }}) as tax_country_code,
-        {{ money('-quantity * eaches_per_unit') }} as ordered_units,
+        {{ money('ordered_units') }} as ordered_units,
         {{ money('case
             when is_done or coalesce(is_cancelled, false) or transaction_type != \'SalesOrd\' then 0
-            when -quantity * eaches_per_unit > shipped_units then -quantity * eaches_per_unit - shipped_units
+            when ordered_units > shipped_units then ordered_units - shipped_units
             else 0
         end') }} as open_units,
         {{ money('case
             when is_done or coalesce(is_cancelled, false) or transaction_type != \'SalesOrd\' then 0
-            else coalesce(abs(backordered_quantity) * eaches_per_unit, 0)
+            else coalesce(waiting_units, 0)
         end') }} as backordered_units,
         expected_receipt_on as expected_on,
         landed_at,

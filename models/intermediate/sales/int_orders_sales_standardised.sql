@@ -39,6 +39,7 @@ final as (
         coalesce(line_id, delivered_row_id) as line_id,
         source_sku,
         'sku' as sku_key_type,
+        cast(null as {{ dbt.type_string() }}) as source_item_id,
         source_channel,
         cast(null as {{ dbt.type_string() }}) as fulfilment_channel,
         source_location,

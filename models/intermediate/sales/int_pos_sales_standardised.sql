@@ -21,6 +21,7 @@ final as (
         cast(line_number as {{ dbt.type_string() }}) as line_id,
         source_barcode as source_sku,
         'barcode' as sku_key_type,
+        cast(null as {{ dbt.type_string() }}) as source_item_id,
         cast(null as {{ dbt.type_string() }}) as source_channel,
         cast(null as {{ dbt.type_string() }}) as fulfilment_channel,
         store_code as source_location,

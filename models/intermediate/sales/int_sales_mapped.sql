@@ -57,6 +57,7 @@ joined as (
         sku_keys.sku_id,
         sku_keys.method as sku_method,
         sku_keys.candidate_count as sku_candidate_count,
+        coalesce(sku_keys.units_per_key, 1) as units_per_key,
         channels.channel_id,
         coalesce(mapped_locations.location_id, channels.location_id) as location_id,
         rates.exchange_rate
@@ -64,6 +65,7 @@ joined as (
     left join sku_keys
         on
             sales_lines.source_system = sku_keys.source_system
+            and sales_lines.source_instance = sku_keys.source_instance
             and sales_lines.sku_key_type = sku_keys.sku_key_type
             and sales_lines.source_sku = sku_keys.source_sku
     left join channels
@@ -136,8 +138,9 @@ final as (
         returned_on,
         source_units,
         source_amount,
-        gross_units,
-        returned_units,
+        -- a key may be a case
+        {{ money('gross_units * units_per_key') }} as gross_units,
+        {{ money('returned_units * units_per_key') }} as returned_units,
         gross_amount,
         discount_amount,
         returned_amount,
@@ -152,9 +155,9 @@ final as (
             case when has_tax_in_price then returned_amount * (tax_rate / (1 + tax_rate)) end,
             0
         )') }} as returned_tax_amount,
-        ordered_units,
-        open_units,
-        backordered_units,
+        {{ money('ordered_units * units_per_key') }} as ordered_units,
+        {{ money('open_units * units_per_key') }} as open_units,
+        {{ money('backordered_units * units_per_key') }} as backordered_units,
         expected_on,
         landed_at,
         x_columns,
@@ -164,7 +167,7 @@ final as (
             when business_on < cast('{{ var("earliest_date") }}' as date) then 'dated before the business'
         end as row_reason,
         case
-            when gross_units + returned_units > {{ var('max_line_units') }} then 'absurd quantity'
+            when (gross_units + returned_units) * units_per_key > {{ var('max_line_units') }} then 'absurd quantity'
             when source_sku is null or trim(source_sku) = '' then 'no SKU'
             when sku_candidate_count > 1 then 'SKU in conflict'
             when sku_id is null then 'unmapped SKU'

@@ -95,6 +95,7 @@ final as (
         judged.order_line_id as line_id,
         coalesce(nullif(trim(judged.source_sku), ''), variants.source_sku) as source_sku,
         'sku' as sku_key_type,
+        judged.variant_id as source_item_id,
         judged.source_channel,
         cast(null as {{ dbt.type_string() }}) as fulfilment_channel,
         judged.source_location,

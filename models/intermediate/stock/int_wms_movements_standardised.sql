@@ -43,7 +43,8 @@ final as (
             when mapped_locations.location_id is null then 'unknown location'
         end as rejection_reason
     from movements
-    left join sku_keys on movements.source_item_code = sku_keys.source_sku
+    left join sku_keys
+        on movements.source_instance = sku_keys.source_instance and movements.source_item_code = sku_keys.source_sku
     left join mapped_locations
         on
             mapped_locations.source_instance in (movements.source_instance, '*')

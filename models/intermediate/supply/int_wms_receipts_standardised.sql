@@ -45,7 +45,8 @@ final as (
             when mapped_locations.location_id is null then 'unknown location'
         end as rejection_reason
     from receipts
-    left join sku_keys on receipts.source_item_code = sku_keys.source_sku
+    left join sku_keys
+        on receipts.source_instance = sku_keys.source_instance and receipts.source_item_code = sku_keys.source_sku
     left join mapped_locations
         on
             mapped_locations.source_instance in (receipts.source_instance, '*')
