@@ -57,6 +57,7 @@ moved as (
         carried.sku_id,
         carried.location_id,
         carried.stock_on,
+        carried.available_units,
         -- the record holds what flowed on its own day
         carried.available_units + coalesce(sum(case when carried.stock_on > carried.recorded_on then flows.flow_units end)
             over (
@@ -78,8 +79,11 @@ closes as (
         sku_id,
         location_id,
         stock_on,
-        -- less than nothing is a record that drifted, not an empty shelf
-        case when moved_units >= 0 then moved_units end as close_units
+        -- a record of less than nothing has drifted and tells nothing; sold down to less than nothing is an empty shelf
+        case
+            when available_units >= 0 and moved_units >= 0 then moved_units
+            when available_units >= 0 then 0
+        end as close_units
     from moved
 
 ),
