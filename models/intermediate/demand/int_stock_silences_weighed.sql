@@ -30,6 +30,7 @@ skus as (
     select
         sku_id,
         coalesce(category, '') as category,
+        phase_out_on,
         unit_price_amount,
         unit_cost_amount
     from {{ ref('dim_sku') }}
@@ -46,7 +47,8 @@ silent_skus as (
 
     select
         silences.sku_id,
-        max(skus.category) as category
+        max(skus.category) as category,
+        max(skus.phase_out_on) as phase_out_on
     from silences
     inner join skus on silences.sku_id = skus.sku_id
     group by silences.sku_id
@@ -61,7 +63,11 @@ series_days as (
         observed.location_id,
         observed.demand_on,
         observed.sold_units,
-        {{ share('paces.pace_units * observed.in_stock_share') }} as stocked_pace_units
+        -- what is phased out is expected to fall silent
+        {{ share('case
+            when silent_skus.phase_out_on < observed.demand_on then 0
+            else paces.pace_units * observed.in_stock_share
+        end') }} as stocked_pace_units
     from observed
     inner join silent_skus on observed.sku_id = silent_skus.sku_id
     inner join paces
