@@ -21,7 +21,8 @@ final as (
         {{ money('probability_share * weekly_margin_amount') }} as waiting_week_amount,
         {{ money('0') }} as cash_amount,
         decided_on as cash_on,
-        decided_on as last_safe_on,
+        -- a count works as well next week, only the margin is gone
+        cast(null as date) as last_safe_on,
         'none' as binding_constraint,
         reason,
         'fct_stock_count_list' as explained_by,
