@@ -14,6 +14,7 @@ __all__ = [
     "in_stock_mean",
     "negative_binomial_cdf",
     "negative_binomial_quantiles",
+    "recover_demand",
 ]
 
 from .censoring import in_stock_mean
@@ -30,3 +31,4 @@ from .contracts import (
 )
 from .distribution import negative_binomial_cdf, negative_binomial_quantiles
 from .forecast import forecast_demand
+from .latent import recover_demand
