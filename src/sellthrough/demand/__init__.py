@@ -6,6 +6,7 @@ __all__ = [
     "DAILY_SCHEMA",
     "DRIVERS_SCHEMA",
     "HISTORY_SCHEMA",
+    "PARTIAL_DAYS",
     "QUANTILE_COLUMNS",
     "QUANTILE_LEVELS",
     "ForecastResult",
@@ -31,4 +32,4 @@ from .contracts import (
 )
 from .distribution import negative_binomial_cdf, negative_binomial_quantiles
 from .forecast import forecast_demand
-from .latent import recover_demand
+from .latent import PARTIAL_DAYS, recover_demand

@@ -268,8 +268,26 @@ def _estimates(panel: _Panel, partial_days: str, seed: int) -> tuple[Floats, Flo
     trial = _fit(panel, hidden, partial_days, None)
     rates = _fit(panel, np.zeros(0, dtype=np.int64), partial_days, trial.strengths)
     tested = hidden if hidden.size >= _LAW_ROWS else np.flatnonzero(full)
-    law = variance_law(panel.units[tested], (trial if tested is hidden else rates).mean[tested])
-    return _completed(panel, rates.mean, law)
+    reference = (trial if tested is hidden else rates).mean
+    mean = rates.mean
+    if partial_days == "neutral":
+        level = _held_out_level(panel.units[hidden], trial.mean[hidden], panel.runs.series[hidden])
+        mean, reference = mean * level, reference * level
+    law = variance_law(panel.units[tested], reference[tested])
+    return _completed(panel, mean, law)
+
+
+def _held_out_level(units: Floats, mean: Floats, series: Ints) -> float:
+    """Units of held-out days over what was expected of them, drawn to 1 as by its error.
+
+    The error lets the days of a series go together; the shrinkage is James and Stein's.
+    """
+    expected = float(mean.sum())
+    if expected <= 0:
+        return 1.0
+    excess = float(units.sum()) / expected - 1.0
+    error = float((np.bincount(series, units - mean) ** 2).sum()) / expected**2
+    return 1.0 + excess * max(0.0, 1.0 - error / excess**2) if excess else 1.0
 
 
 def _hidden_rows(panel: _Panel, seed: int) -> Ints:
@@ -374,10 +392,12 @@ def _thinning(units: Floats, mean: Floats, share: Floats, law: Law) -> float:
     if not usable.any():
         return law.within
     units, mean, share, whole, split = (one[usable] for one in (units, mean, share, whole, split))
-    level = float(units.sum()) / max(float((share * mean).sum()), 1e-12)
+    bins = np.minimum((share * _SHARE_BINS).astype(np.int64), _SHARE_BINS - 1)
+    real = np.bincount(bins, units, _SHARE_BINS)
+    expected = np.bincount(bins, share * mean, _SHARE_BINS)
+    level = np.divide(real, expected, out=np.ones(_SHARE_BINS), where=expected > 0)[bins]
     error = (units - level * share * mean) ** 2 - (level * share) ** 2 * whole
     weight = 1.0 / (share**2 * whole + law.within * split) ** 2
     fitted = float((weight * split * error).sum()) / float((weight * split**2).sum())
     trust = units.size / (units.size + _THINNING_ROWS)
     return float(np.clip(trust * fitted + (1.0 - trust) * law.within, 0.0, law.within))
-
