@@ -6,6 +6,7 @@ __all__ = [
     "DAILY_SCHEMA",
     "DRIVERS_SCHEMA",
     "HISTORY_SCHEMA",
+    "PARTIAL_DAYS",
     "QUANTILE_COLUMNS",
     "QUANTILE_LEVELS",
     "ForecastResult",
@@ -14,6 +15,7 @@ __all__ = [
     "in_stock_mean",
     "negative_binomial_cdf",
     "negative_binomial_quantiles",
+    "recover_demand",
 ]
 
 from .censoring import in_stock_mean
@@ -30,3 +32,4 @@ from .contracts import (
 )
 from .distribution import negative_binomial_cdf, negative_binomial_quantiles
 from .forecast import forecast_demand
+from .latent import PARTIAL_DAYS, recover_demand
