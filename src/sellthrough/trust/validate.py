@@ -1,8 +1,8 @@
 """Validate what lands and what leaves, and publish what may.
 
-`python -m sellthrough.trust.validate --phase raw` runs around `dbt build`, never in it. `raw` looks at the source
-tables and only reports: what is wrong there goes to quarantine. `marts` looks at the warehouse read-only and
-fails if a mart breaks its contract. `publish` copies the warehouse to where readers find it, if the marts'
+`python -m sellthrough.trust.validate --phase raw` runs around `dbt build`, never in it. `raw` looks at the
+source tables and only reports: what is wrong there goes to quarantine. `marts` looks at the warehouse read-only
+and fails if a mart breaks its contract. `publish` copies the warehouse to where readers find it, if the marts'
 results allow it.
 """
 
@@ -18,7 +18,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pyarrow as pa
@@ -26,9 +26,11 @@ import pyarrow.parquet as pq
 
 from .contracts import TableContract, mart_contracts, project_vars, source_contracts
 from .landing import parts_of
-from .pages import write_pages
+from .outcomes import Outcome, refused
 from .sampling import mart_sample, source_sample
-from .suites import Outcome, Validator, refused
+
+if TYPE_CHECKING:
+    from .suites import Validator
 
 ROWS = 200_000
 _SCHEMA = pa.schema(
@@ -85,7 +87,7 @@ def validate_raw(
         Takes each line of progress.
     """
     run_at = run_at or _now()
-    validator = Validator("raw", run_at)
+    validator = _validator("raw", run_at)
     outcomes: list[Outcome] = []
     results: dict[str, Any] = {}
     contracts = _chosen(source_contracts(project, knobs, run_at), tables)
@@ -156,7 +158,7 @@ def validate_marts(
     run_at = run_at or _now()
     if not warehouse.exists():
         raise ValueError(f"There is no warehouse at {warehouse}: run `dbt build` first.")
-    validator = Validator("marts", run_at)
+    validator = _validator("marts", run_at)
     outcomes: list[Outcome] = []
     results: dict[str, Any] = {}
     with _connected(warehouse) as connection:
@@ -226,6 +228,8 @@ def _finish(
     say: Callable[[str], object],
 ) -> None:
     """Write results and pages; tell what is broken."""
+    from .pages import write_pages
+
     path = _results_file(out, phase)
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_suffix(".new")
@@ -237,6 +241,15 @@ def _finish(
             say(f"{outcome.severity}: {outcome.message}")
     kept = sum(outcome.is_met for outcome in outcomes)
     say(f"{phase}: {len(results)} suites, {kept} of {len(outcomes)} promises kept; see {front}")
+
+
+def _validator(phase: str, run_at: dt.datetime) -> Validator:
+    """Bring in Great Expectations, which takes seconds and is an extra."""
+    try:
+        from .suites import Validator
+    except ModuleNotFoundError as error:
+        raise ValueError(f"Validation needs {error.name}: run `make validate`, which installs it.") from error
+    return Validator(phase, run_at)
 
 
 def _results_file(out: Path, phase: str) -> Path:
