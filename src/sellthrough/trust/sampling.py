@@ -10,6 +10,7 @@ __all__ = ["Sample", "as_text", "field_of", "mart_sample", "source_sample"]
 
 import datetime as dt
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -261,4 +262,5 @@ def as_text(value: object) -> str:
         return f"{value:%Y-%m-%d %H:%M:%S}".removesuffix(" 00:00:00")
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value)
+    # what Great Expectations has made a text of
+    return re.sub(r"T(\d\d:\d\d:\d\d)\.0+$", r" \1", str(value)).removesuffix(" 00:00:00")
