@@ -37,6 +37,7 @@ class Knob:
 
 KNOBS: dict[str, Knob] = {
     "column_names": Knob({"netsuite.item": {"displayname": "itemid"}}, "stg_netsuite__item", "item_name"),
+    "x_columns_personal": Knob(["cashier"], "stg_pos__sales_line", "x_columns"),
     "time_zones": Knob({"default": "Pacific/Auckland"}, "stg_pos__sales_line", "sold_on"),
     "reporting_currency": Knob("EUR", "int_exchange_rates_filled"),
     "pos_currency": Knob("EUR", "int_pos_sales_standardised", "currency_code"),
