@@ -47,7 +47,7 @@ sales_lines as (
             as shipped_units,
         {{ base_units('abs(lines.backordered_quantity)', 'coalesce(units.eaches_per_unit, 1)', 'coalesce(units.is_measured, false)') }}
             as waiting_units,
-        {{ latest_of(['lines.synced_at', 'transactions.synced_at']) }} as landed_at
+        {{ latest_of(['lines.landed_at', 'transactions.landed_at']) }} as landed_at
     from lines
     inner join transactions
         on lines.source_instance = transactions.source_instance and lines.transaction_id = transactions.transaction_id

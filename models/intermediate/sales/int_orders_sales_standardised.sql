@@ -1,5 +1,7 @@
 -- Order lines in the project's own contract. A negative line of a cancellation is a return; a negative line of any
 -- other order is a stock correction, not a sale.
+{{ config(materialized='incremental', unique_key='sales_line_id') }}
+
 with
 
 order_lines as (
@@ -9,6 +11,9 @@ order_lines as (
         {{ money(times('coalesce(units, 0)', 'coalesce(unit_price_amount, 0)')) }} as line_amount,
         upper(substr(order_id, 1, 1)) = '{{ var("orders_cancellation_prefix") }}' as is_cancellation
     from {{ ref('stg_orders__order_line') }}
+    {%- if is_incremental() %}
+    where {{ is_renewed('landed_at') }}
+    {%- endif %}
 
 ),
 
@@ -63,7 +68,7 @@ final as (
         {{ money('0') }} as open_units,
         {{ money('0') }} as backordered_units,
         cast(null as date) as expected_on,
-        synced_at as landed_at,
+        landed_at,
         unreadable_columns,
         x_columns,
         case

@@ -1,4 +1,6 @@
 -- Receipt lines of the tills. A return is a line of its own, flagged or with a negative quantity.
+{{ config(materialized='incremental', unique_key='sales_line_id') }}
+
 with
 
 sales_lines as (
@@ -7,6 +9,9 @@ sales_lines as (
         *,
         coalesce(is_return, false) or units < 0 as is_returned
     from {{ ref('stg_pos__sales_line') }}
+    {%- if is_incremental() %}
+    where {{ is_renewed('landed_at') }}
+    {%- endif %}
 
 ),
 
@@ -46,7 +51,7 @@ final as (
         {{ money('0') }} as open_units,
         {{ money('0') }} as backordered_units,
         cast(null as date) as expected_on,
-        sold_at as landed_at,
+        landed_at,
         unreadable_columns,
         x_columns,
         case

@@ -1,12 +1,10 @@
 -- Every sales line of every system with its standard SKU, channel, location, currency and tax, or the reason why it
 -- can't count. Each row depends on the rows of its own order, on seeds and on mappings, not on the cut-off.
+-- An incremental run works out the lines that landed since the last, and restates those whose SKU, channel, location or
+-- rate has become another one. The ERP's lines are few and always worked out.
+{{ config(materialized='incremental', unique_key='sales_line_id') }}
+
 with
-
-sales_lines as (
-
-    select * from {{ ref('int_sales_unioned') }}
-
-),
 
 sku_keys as (
 
@@ -50,6 +48,63 @@ tax_rates as (
 
 ),
 
+{%- if is_incremental() %}
+
+remapped as (
+
+    select held.sales_line_id
+    from {{ this }} as held
+    left join sku_keys
+        on
+            held.source_system = sku_keys.source_system
+            and held.source_instance = sku_keys.source_instance
+            and held.sku_key_type = sku_keys.sku_key_type
+            and held.source_sku = sku_keys.source_sku
+    left join channels
+        on
+            held.source_system = channels.source_system
+            and held.source_instance = channels.source_instance
+            and held.channel_key = channels.channel_key
+            and held.fulfilment_key = channels.fulfilment_key
+    left join mapped_locations
+        on
+            held.source_system = mapped_locations.source_system
+            and held.source_instance = mapped_locations.source_instance
+            and held.location_key = mapped_locations.source_location
+    left join rates
+        on held.currency_code = rates.currency_code and held.business_on = rates.valid_on
+    where
+        coalesce(held.sku_id, '') != coalesce(sku_keys.sku_id, '')
+        or coalesce(held.sku_method, '') != coalesce(sku_keys.method, '')
+        or coalesce(held.sku_candidate_count, 0) != coalesce(sku_keys.candidate_count, 0)
+        or held.units_per_key != coalesce(sku_keys.units_per_key, 1)
+        or coalesce(held.channel_id, '') != coalesce(channels.channel_id, '')
+        or coalesce(held.location_id, '') != coalesce(mapped_locations.location_id, channels.location_id, '')
+        or coalesce(held.exchange_rate, 0) != coalesce(rates.exchange_rate, 0)
+
+),
+{%- endif %}
+
+sales_lines as (
+
+    select
+        unioned.*,
+        {%- if is_incremental() %}
+        case when remapped.sales_line_id is not null then {{ run_time() }} end as restated_at
+        {%- else %}
+        cast(null as {{ dbt.type_timestamp() }}) as restated_at
+        {%- endif %}
+    from {{ ref('int_sales_unioned') }} as unioned
+    {%- if is_incremental() %}
+    left join remapped on unioned.sales_line_id = remapped.sales_line_id
+    where
+        remapped.sales_line_id is not null
+        or unioned.source_system = 'netsuite'
+        or {{ is_renewed('unioned.landed_at', 'unioned.source_instance', 'unioned.source_system') }}
+    {%- endif %}
+
+),
+
 joined as (
 
     select
@@ -77,7 +132,7 @@ joined as (
     left join mapped_locations
         on
             sales_lines.source_system = mapped_locations.source_system
-            and mapped_locations.source_instance in (sales_lines.source_instance, '*')
+            and sales_lines.source_instance = mapped_locations.source_instance
             and sales_lines.location_key = mapped_locations.source_location
     left join rates
         on sales_lines.currency_code = rates.currency_code and sales_lines.business_on = rates.valid_on
@@ -160,6 +215,12 @@ final as (
         {{ money('backordered_units * units_per_key') }} as backordered_units,
         expected_on,
         landed_at,
+        restated_at,
+        channel_key,
+        fulfilment_key,
+        location_key,
+        sku_candidate_count,
+        units_per_key,
         x_columns,
         case
             when rejection_reason is not null then rejection_reason

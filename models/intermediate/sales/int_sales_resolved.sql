@@ -54,6 +54,7 @@ final as (
         sales_lines.backordered_units,
         sales_lines.expected_on,
         sales_lines.landed_at,
+        sales_lines.restated_at,
         sales_lines.x_columns,
         case
             when sales_lines.row_reason is not null then sales_lines.row_reason

@@ -1,17 +1,68 @@
 -- Order lines of the shops as they were delivered, with their order, their discounts and the tax on them. Sales, refunds
 -- and discounts read this, so that the heavy tables are read once.
+{{ config(materialized='incremental', unique_key='sales_line_id') }}
+
 with
+
+{%- if is_incremental() %}
+
+renewed_orders as (
+
+    select
+        source_instance,
+        order_id
+    from {{ ref('int_shopify_orders_standardised') }}
+    where {{ is_renewed('landed_at') }}
+    union all
+    select
+        source_instance,
+        order_id
+    from {{ ref('stg_shopify__order_line') }}
+    where {{ is_renewed('landed_at') }}
+    union all
+    select
+        order_lines.source_instance,
+        order_lines.order_id
+    from {{ ref('stg_shopify__discount_allocation') }} as allocations
+    inner join {{ ref('stg_shopify__order_line') }} as order_lines
+        on
+            allocations.source_instance = order_lines.source_instance
+            and allocations.order_line_id = order_lines.order_line_id
+    where {{ is_renewed('allocations.landed_at', 'allocations.source_instance') }}
+
+),
+
+renewed as (
+
+    select distinct
+        source_instance,
+        order_id
+    from renewed_orders
+
+),
+{%- endif %}
 
 order_lines as (
 
-    select * from {{ ref('stg_shopify__order_line') }}
+    select order_lines.*
+    from {{ ref('stg_shopify__order_line') }} as order_lines
+    {%- if is_incremental() %}
+    left join renewed
+        on order_lines.source_instance = renewed.source_instance and order_lines.order_id = renewed.order_id
+    where renewed.order_id is not null or order_lines.order_id is null
+    {%- endif %}
 
 ),
 
 orders as (
 
-    select * from {{ ref('int_shopify_orders_standardised') }}
-    where delivery_rank = 1
+    select orders.*
+    from {{ ref('int_shopify_orders_standardised') }} as orders
+    {%- if is_incremental() %}
+    inner join renewed
+        on orders.source_instance = renewed.source_instance and orders.order_id = renewed.order_id
+    {%- endif %}
+    where orders.delivery_rank = 1
 
 ),
 
@@ -23,7 +74,7 @@ allocations_by_line as (
         -- a discount counts on the delivery that counts
         1 as delivery_rank,
         sum(discount_amount) as allocated_amount,
-        max(synced_at) as landed_at
+        max(landed_at) as landed_at
     from {{ ref('stg_shopify__discount_allocation') }}
     where delivery_rank = 1
     group by source_instance, order_line_id
@@ -73,7 +124,7 @@ joined as (
         orders.tax_amount as order_tax_amount,
         orders.ordered_at,
         orders.business_on,
-        {{ latest_of(['order_lines.synced_at', 'orders.landed_at', 'allocations_by_line.landed_at']) }} as landed_at
+        {{ latest_of(['order_lines.landed_at', 'orders.landed_at', 'allocations_by_line.landed_at']) }} as landed_at
     from order_lines
     left join orders
         on order_lines.source_instance = orders.source_instance and order_lines.order_id = orders.order_id

@@ -41,7 +41,7 @@ final as (
             as delivery_amount,
         coalesce(processed_at, created_at) as ordered_at,
         ordered_on as business_on,
-        synced_at as landed_at,
+        landed_at,
         case
             when delivery_rank > 1 then 'repeated delivery'
             when unreadable_columns is not null then 'unreadable value'

@@ -39,7 +39,7 @@ judged as (
         refund_lines.units as source_units,
         refund_lines.refund_amount as source_amount,
         refund_lines.tax_amount,
-        {{ latest_of(['refund_lines.synced_at', 'refunds.synced_at']) }} as landed_at,
+        {{ latest_of(['refund_lines.landed_at', 'refunds.landed_at']) }} as landed_at,
         case
             when refund_lines.delivery_rank > 1 then 'repeated delivery'
             when coalesce(refund_lines.is_deleted, false) then 'deleted at the source'

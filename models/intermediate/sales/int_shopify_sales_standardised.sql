@@ -1,6 +1,10 @@
 -- Order lines of the shops, with what was refunded on them. A shop sells when the order comes in, as its own reports
 -- have it (var `sales_recognition`), but what is ordered ahead sells when it ships, and of a cancelled order only what
 -- had shipped.
+{{ config(materialized='incremental', unique_key='sales_line_id') }}
+{#- a line without a SKU has its variant's, which has a history of its own -#}
+{%- set variant_stamp = "case when nullif(trim(judged.source_sku), '') is null then variants.landed_at end" %}
+
 with
 
 order_lines as (
@@ -23,13 +27,13 @@ refunds_by_line as (
         order_line_id,
         -- a refund counts on the delivery that counts
         1 as delivery_rank,
-        sum(source_units) as returned_units,
-        sum(source_amount) as returned_amount,
-        sum(tax_amount) as returned_tax_amount,
-        max(refunded_on) as returned_on,
+        sum(case when rejection_reason is null then source_units end) as returned_units,
+        sum(case when rejection_reason is null then source_amount end) as returned_amount,
+        sum(case when rejection_reason is null then tax_amount end) as returned_tax_amount,
+        max(case when rejection_reason is null then refunded_on end) as returned_on,
+        -- a refund that no longer counts has changed the line as well
         max(landed_at) as landed_at
     from {{ ref('int_shopify_refunds_standardised') }}
-    where rejection_reason is null
     group by source_instance, order_line_id
 
 ),
@@ -120,7 +124,7 @@ final as (
         {{ money('case when judged.is_preorder and not (judged.is_cancelled or judged.is_closed) then judged.waiting_units else 0 end') }}
             as backordered_units,
         cast(null as date) as expected_on,
-        {{ latest_of(['judged.landed_at', 'refunds_by_line.landed_at']) }} as landed_at,
+        {{ latest_of(['judged.landed_at', 'refunds_by_line.landed_at', variant_stamp]) }} as landed_at,
         judged.unreadable_columns,
         judged.x_columns,
         judged.rejection_reason
@@ -132,6 +136,10 @@ final as (
             judged.source_instance = refunds_by_line.source_instance
             and judged.order_line_id = refunds_by_line.order_line_id
             and judged.delivery_rank = refunds_by_line.delivery_rank
+    {%- if is_incremental() %}
+    where
+        {{ is_renewed(latest_of(['judged.landed_at', 'refunds_by_line.landed_at', variant_stamp]), 'judged.source_instance') }}
+    {%- endif %}
 
 )
 

@@ -1,15 +1,54 @@
+{{ config(
+    materialized='incremental',
+    unique_key='sales_line_id',
+    pre_hook="{% if is_incremental() %}
+        delete from {{ this }}
+        where sales_line_id in (
+            select sales_line_id from {{ ref('int_sales_resolved') }} where rejection_reason is not null
+        )
+    {% endif %}"
+) }}
+
 with
-
-sales_lines as (
-
-    select * from {{ ref('int_sales_resolved') }}
-    where rejection_reason is null
-
-),
 
 skus as (
 
     select * from {{ ref('dim_sku') }}
+
+),
+{%- if is_incremental() %}
+
+-- the cost of a SKU restates what was sold of it
+recosted_skus as (
+
+    select distinct held.sku_id
+    from {{ this }} as held
+    left join skus on held.sku_id = skus.sku_id
+    where
+        coalesce(held.cost_reporting_amount, -1)
+        != coalesce({{ money(times('held.gross_units - held.returned_units', 'skus.unit_cost_amount')) }}, -1)
+
+),
+{%- endif %}
+
+sales_lines as (
+
+    select sales_lines.*
+    from {{ ref('int_sales_resolved') }} as sales_lines
+    {%- if is_incremental() %}
+    left join recosted_skus on sales_lines.sku_id = recosted_skus.sku_id
+    {%- endif %}
+    where
+        sales_lines.rejection_reason is null
+        {%- if is_incremental() %}
+        and (
+            recosted_skus.sku_id is not null
+            or sales_lines.source_system = 'netsuite'
+            or sales_lines.restated_at > {{ last_run_time() }}
+            or sales_lines.business_on > (select max(held.business_on) from {{ this }} as held)
+            or {{ is_renewed('sales_lines.landed_at', 'sales_lines.source_instance', 'sales_lines.source_system') }}
+        )
+        {%- endif %}
 
 ),
 

@@ -38,6 +38,7 @@ renamed as (
         purchase_date as ordered_at,
         last_update_date as updated_at,
         _fivetran_synced as synced_at,
+        landed_at,
         {{ business_day('purchase_date', 'amazon') }} as ordered_on,
 
         -- what the contract doesn't cover

@@ -25,6 +25,7 @@ renamed as (
         -- times
         datetime as occurred_at,
         _fivetran_synced as synced_at,
+        landed_at,
         {{ business_day('datetime', 'klaviyo') }} as occurred_on,
 
         -- what the contract doesn't cover

@@ -35,6 +35,7 @@ renamed as (
         duedate as due_on,
         closedate as closed_on,
         _fivetran_synced as synced_at,
+        landed_at,
 
         -- what the contract doesn't cover
         unreadable_columns,

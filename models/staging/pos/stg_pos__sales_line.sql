@@ -36,6 +36,7 @@ renamed as (
         sold_at,
         {{ business_day('sold_at', 'pos') }} as sold_on,
         loaded_at as synced_at,
+        landed_at,
 
         -- what the contract doesn't cover
         unreadable_columns,

@@ -50,6 +50,7 @@ renamed as (
         cancelled_at,
         closed_at,
         _fivetran_synced as synced_at,
+        landed_at,
         {{ business_day('coalesce(processed_at, created_at)', 'shopify') }} as ordered_on,
 
         -- what the contract doesn't cover

@@ -35,6 +35,7 @@ renamed as (
 
         -- times
         _fivetran_synced as synced_at,
+        landed_at,
 
         -- what the contract doesn't cover
         unreadable_columns,

@@ -30,6 +30,7 @@ renamed as (
         moved_at,
         {{ business_day('moved_at', 'wms') }} as moved_on,
         loaded_at as synced_at,
+        landed_at,
 
         -- what the contract doesn't cover
         unreadable_columns,

@@ -31,6 +31,7 @@ renamed as (
         received_at,
         {{ business_day('received_at', 'wms') }} as received_on,
         loaded_at as synced_at,
+        landed_at,
 
         -- what the contract doesn't cover
         unreadable_columns,

@@ -29,6 +29,7 @@ renamed as (
         -- times
         snapshot_date as snapshot_on,
         loaded_at as synced_at,
+        landed_at,
 
         -- what the contract doesn't cover
         unreadable_columns,
