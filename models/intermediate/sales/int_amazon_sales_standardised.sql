@@ -34,7 +34,7 @@ joined as (
         coalesce(orders.order_state, '') as order_state,
         coalesce(order_items.is_deleted, false) or coalesce(orders.is_deleted, false) as is_deleted_somewhere,
         coalesce(order_items.shipped_units, 0) as sent_units,
-        {{ latest_of(['order_items.landed_at', 'orders.landed_at']) }} as landed_at
+        {{ latest_of(['order_items.landed_at', 'orders.landed_at']) }} as renewed_at
     from order_items
     left join orders
         on order_items.source_instance = orders.source_instance and order_items.order_id = orders.order_id
@@ -98,7 +98,7 @@ final as (
         {{ money('open_units') }} as open_units,
         {{ money('0') }} as backordered_units,
         cast(null as date) as expected_on,
-        landed_at,
+        renewed_at as landed_at,
         unreadable_columns,
         x_columns,
         case

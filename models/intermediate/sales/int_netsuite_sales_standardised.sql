@@ -47,7 +47,7 @@ sales_lines as (
             as shipped_units,
         {{ base_units('abs(lines.backordered_quantity)', 'coalesce(units.eaches_per_unit, 1)', 'coalesce(units.is_measured, false)') }}
             as waiting_units,
-        {{ latest_of(['lines.landed_at', 'transactions.landed_at']) }} as landed_at
+        {{ latest_of(['lines.landed_at', 'transactions.landed_at']) }} as renewed_at
     from lines
     inner join transactions
         on lines.source_instance = transactions.source_instance and lines.transaction_id = transactions.transaction_id
@@ -116,7 +116,7 @@ final as (
             else coalesce(waiting_units, 0)
         end') }} as backordered_units,
         expected_receipt_on as expected_on,
-        landed_at,
+        renewed_at as landed_at,
         unreadable_columns,
         x_columns,
         case
