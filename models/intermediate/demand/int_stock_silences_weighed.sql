@@ -148,10 +148,10 @@ clustering as (
 
     select
         channel_id,
-        sum(cast(sold_squares
+        sum({{ share('sold_squares
             - 2 * sold_before_units / pace_before_units * sold_pace_products
-            + sold_before_units / pace_before_units * sold_before_units / pace_before_units * pace_squares
-            as {{ type_share() }})) / sum(sold_before_units) as variance_ratio
+            + sold_before_units / pace_before_units * sold_before_units / pace_before_units * pace_squares') }})
+        / sum(sold_before_units) as variance_ratio
     from own_spans
     where sold_before_units > 0 and pace_before_units > 0
     group by channel_id

@@ -57,8 +57,10 @@ KNOBS: dict[str, Knob] = {
     "stock_record_max_age_days": Knob(1, "int_stock_states_filled"),
     "in_stock_window_days": Knob(7, "int_demand_recovered", "demand_units"),
     "partial_stock_day_share": Knob(0.1, "int_stock_shares_timed", "in_stock_share"),
-    "run_out_hours_max_lateness": Knob(2.0, HOURS, "is_telling", {"run_out_hours_min_days": 1}, "run_out_hours_min_days"),
-    "run_out_hours_min_days": Knob(1_000_000, HOURS, "is_telling", {"run_out_hours_max_lateness": 2.0}, "run_out_hours_max_lateness"),
+    "run_out_hours_max_lateness": Knob(2.0, HOURS, "is_telling", {"run_out_hours_min_days": 1}),
+    "run_out_hours_min_days": Knob(
+        1_000_000, HOURS, "is_telling", {"run_out_hours_max_lateness": 2.0}, "run_out_hours_max_lateness"
+    ),
     "availability_lead_days": Knob(0, "int_demand_observed"),
     "forecast_history_days": Knob(40, "int_demand_history"),
     "forecast_dormant_days": Knob(2, "int_demand_history"),
