@@ -48,7 +48,8 @@ silent_skus as (
     select
         silences.sku_id,
         max(skus.category) as category,
-        max(skus.phase_out_on) as phase_out_on
+        max(skus.phase_out_on) as phase_out_on,
+        min(silences.last_touched_on) as first_touched_on
     from silences
     inner join skus on silences.sku_id = skus.sku_id
     group by silences.sku_id
@@ -75,6 +76,7 @@ series_days as (
             silent_skus.category = paces.category
             and observed.channel_id = paces.channel_id
             and observed.demand_on = paces.demand_on
+    where observed.demand_on > {{ dbt.dateadd('day', -1 * var('phantom_history_days'), 'silent_skus.first_touched_on') }}
 
 ),
 
