@@ -87,7 +87,7 @@ def _rules() -> list[tuple[str, str]]:
     return rules
 
 
-def measure(warehouse: Path, truth: Path) -> tuple[int, list[tuple[str, int, int, int, int, int, int]]]:
+def measure(warehouse: Path, truth: Path) -> tuple[int, list[tuple[str, tuple[int, ...], tuple[int, ...]]]]:
     """Compare the count list and the naive rules with the phantom stocks that were planted.
 
     Parameters
@@ -102,8 +102,8 @@ def measure(warehouse: Path, truth: Path) -> tuple[int, list[tuple[str, int, int
     int
         Number of planted phantom stocks.
     list of tuple
-        Per rule its name; of its first 50 rows how many there are, how many were planted and how many stand over an
-        empty shelf, planted or not; and the same three of as many rows as were planted.
+        Per rule its name; of its first 50 rows how many there are, how many were planted and how many
+        stand over an empty shelf, planted or not; and the same three of as many rows as were planted.
 
     Raises
     ------
@@ -128,7 +128,7 @@ def measure(warehouse: Path, truth: Path) -> tuple[int, list[tuple[str, int, int
             found = [
                 one(_HITS.format(source=source, top=top, truth=truth.as_posix())) for top in (50, planted)
             ]
-            rows.append((name, *found[0], *found[1]))
+            rows.append((name, found[0], found[1]))
     return planted, rows
 
 
@@ -155,14 +155,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error)
         return 1
     print(f"planted: {planted}; precision of the first 50 rows, and of the first {planted}")
-    print(
-        f"{'rule':<54}{'rows':>6}{'planted':>9}{'precision':>11}{'empty':>7}{'| rows':>8}{'planted':>9}{'precision':>11}"
-    )
-    for name, listed, hits, empty, top_listed, top_hits, _ in rows:
-        print(
-            f"{name:<54}{listed:>6}{hits:>9}{hits / max(listed, 1):>11.2f}{empty:>7}"
-            f"{top_listed:>8}{top_hits:>9}{top_hits / max(top_listed, 1):>11.2f}"
-        )
+    part = f"{'rows':>7}{'planted':>9}{'precision':>11}{'empty':>7}"
+    print(f"{'rule':<54}{part} |{part}")
+    for name, *tops in rows:
+        figures = [f"{n:>7}{hits:>9}{hits / max(n, 1):>11.2f}{empty:>7}" for n, hits, empty in tops]
+        print(f"{name:<54}{' |'.join(figures)}")
     return 0
 
 

@@ -48,7 +48,8 @@ silent_skus as (
     select
         silences.sku_id,
         max(skus.category) as category,
-        max(skus.phase_out_on) as phase_out_on
+        max(skus.phase_out_on) as phase_out_on,
+        min(silences.last_touched_on) as first_touched_on
     from silences
     inner join skus on silences.sku_id = skus.sku_id
     group by silences.sku_id
@@ -75,6 +76,7 @@ series_days as (
             silent_skus.category = paces.category
             and observed.channel_id = paces.channel_id
             and observed.demand_on = paces.demand_on
+    where observed.demand_on > {{ dbt.dateadd('day', -1 * var('phantom_history_days'), 'silent_skus.first_touched_on') }}
 
 ),
 
@@ -148,10 +150,10 @@ clustering as (
 
     select
         channel_id,
-        sum(cast(sold_squares
+        sum({{ share('sold_squares
             - 2 * sold_before_units / pace_before_units * sold_pace_products
-            + sold_before_units / pace_before_units * sold_before_units / pace_before_units * pace_squares
-            as {{ type_share() }})) / sum(sold_before_units) as variance_ratio
+            + sold_before_units / pace_before_units * sold_before_units / pace_before_units * pace_squares') }})
+        / sum(sold_before_units) as variance_ratio
     from own_spans
     where sold_before_units > 0 and pace_before_units > 0
     group by channel_id

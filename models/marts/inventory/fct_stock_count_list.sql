@@ -89,8 +89,8 @@ final as (
         || ' days in which ' || cast(cast(round(expected_units, 0) as {{ dbt.type_bigint() }}) as {{ dbt.type_string() }})
         || ' units should have sold; elsewhere it sold '
         || cast(cast(round(elsewhere_sold_units, 0) as {{ dbt.type_bigint() }}) as {{ dbt.type_string() }})
-        || ' of ' || cast(cast(round(elsewhere_expected_units, 0) as {{ dbt.type_bigint() }}) as {{ dbt.type_string() }})
-        as reason
+        || ' of '
+        || cast(cast(round(elsewhere_expected_units, 0) as {{ dbt.type_bigint() }}) as {{ dbt.type_string() }}) as reason
     from priced
 
 )

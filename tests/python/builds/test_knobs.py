@@ -61,6 +61,7 @@ KNOBS: dict[str, Knob] = {
     "run_out_hours_max_lateness": Knob(
         2.0, HOURS, "is_telling", {"run_out_hours_min_days": 1}, "run_out_hours_min_days"
     ),
+    "run_out_hours_max_lateness": Knob(2.0, HOURS, "is_telling", {"run_out_hours_min_days": 1}),
     "run_out_hours_min_days": Knob(
         1_000_000, HOURS, "is_telling", {"run_out_hours_max_lateness": 2.0}, "run_out_hours_max_lateness"
     ),
