@@ -93,8 +93,8 @@ def test_a_row_of_one_shop_leaves_the_other_alone_and_a_block_sends_lines_to_qua
 
 def test_labels_say_that_nearly_all_money_is_on_the_right_sku(retailer: House) -> None:
     ((precision, recall, labelled),) = retailer.query(
-        "select precision_share, recall_share, labelled_reporting_amount from main_marts.rpt_identity_quality "
-        "where source_system = 'all'"
+        "select precision_share, recall_share, labelled_reporting_amount "
+        "from main_marts.rpt_identity_quality where source_system = 'all'"
     )
     assert labelled > 0
     assert precision >= 0.995
@@ -114,40 +114,42 @@ def test_unmapped_money_by_day_is_that_of_the_keys(retailer: House) -> None:
 # -- the rules of keys, as dbt compiles them, on any key
 
 RULES = """
+with
+barcodes as (select key, {{ barcode_of('key') }} as barcode from keys)
 select
     {{ clean_key('key') }} as cleaned,
     {{ normalise_sku('key') }} as normalised,
     {{ normalise_sku('key', keep_separators=false) }} as squeezed,
-    {{ barcode_of('key') }} as barcode,
-    {{ is_gtin(barcode_of('key')) }} as is_gtin,
-    {{ csv_line(['key', "'x'"]) }} as csv_line
-from keys
+    barcode,
+    {{ is_gtin('barcode') }} as is_gtin,
+    {{ csv_line(['key', "'x'"]) }} as csv_line,
+    key
+from barcodes
 """
 
 
 class Rules:
-    """The compiled rules, to ask about one key at a time."""
+    """The compiled rules, to ask about some keys at a time."""
 
     def __init__(self, sql: str) -> None:
         self.sql = sql
         self.connection = duckdb.connect()
         self.connection.execute("create table keys (key varchar)")
 
-    def __call__(self, key: str) -> dict[str, object]:
+    def __call__(self, *keys: str) -> dict[str, dict[str, object]]:
+        """Return what the rules make of each key."""
         self.connection.execute("delete from keys")
-        self.connection.execute("insert into keys values (?)", [key])
+        self.connection.executemany("insert into keys values (?)", [[key] for key in set(keys)])
         cursor = self.connection.execute(self.sql)
         names = [column[0] for column in cursor.description]
-        row = cursor.fetchone()
-        assert row is not None
-        return dict(zip(names, row, strict=True))
+        return {str(row[-1]): dict(zip(names, row, strict=True)) for row in cursor.fetchall()}
 
 
 @pytest.fixture(scope="module")
-def rules(corner_shop: House, tmp_path_factory: pytest.TempPathFactory) -> Rules:
-    house = House(Path(tmp_path_factory.mktemp("rules")), corner_shop.raw)
-    printed = house.dbt("--quiet", "compile", "--no-introspect", "--inline", RULES)
-    return Rules(printed[printed.index("select") :])
+def rules(tmp_path_factory: pytest.TempPathFactory) -> Rules:
+    house = House(tmp_path_factory.mktemp("rules"), Path("nowhere"))
+    printed = house.dbt("--quiet", "compile", "--no-introspect", "--no-populate-cache", "--inline", RULES)
+    return Rules(printed[printed.index("with") :])
 
 
 def check_digit(digits: str) -> str:
@@ -157,71 +159,64 @@ def check_digit(digits: str) -> str:
 
 
 @given(digits=st.text("0123456789", min_size=7, max_size=13).filter(lambda text: text.strip("0")))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_the_check_digit_of_gs1_and_no_other_makes_a_barcode(rules: Rules, digits: str) -> None:
-    right = check_digit(digits)
-    for last in "0123456789":
-        asked = rules(digits + last)
-        assert asked["barcode"] == (digits + last).zfill(14)
-        assert asked["is_gtin"] is (last == right)
+    right = digits + check_digit(digits)
+    asked = rules(*(digits + last for last in "0123456789"))
+    assert {key for key, found in asked.items() if found["is_gtin"]} == {right}
+    assert all(found["barcode"] == key.zfill(14) for key, found in asked.items())
 
 
 @given(
     digits=st.text("0123456789", min_size=11, max_size=12).filter(lambda text: text.strip("0")),
     place=st.integers(0, 10),
-    step=st.integers(1, 9),
 )
 @settings(max_examples=100, deadline=None)
-def test_one_wrong_digit_never_passes(rules: Rules, digits: str, place: int, step: int) -> None:
+def test_one_wrong_digit_never_passes(rules: Rules, digits: str, place: int) -> None:
     whole = digits + check_digit(digits)
-    typed = whole[:place] + str((int(whole[place]) + step) % 10) + whole[place + 1 :]
-    assert rules(typed)["is_gtin"] is not True
+    wrong = [whole[:place] + digit + whole[place + 1 :] for digit in "0123456789" if digit != whole[place]]
+    assert not any(found["is_gtin"] for found in rules(*wrong).values())
 
 
-SEGMENTS = st.lists(
-    st.one_of(st.from_regex(r"[A-Z]{1,4}", fullmatch=True), st.integers(1, 99999).map(str)),
-    min_size=1,
-    max_size=4,
+SEPARATORS = ["-", "_", " ", ".", "/", "\u00a0", "\u2013", "--"]
+LETTERS = st.from_regex(r"[A-DF-Z]{1,4}", fullmatch=True).filter(
+    lambda text: text not in ("FBA", "MFN", "UK")
 )
+SEGMENTS = st.lists(st.one_of(LETTERS, st.integers(1, 99999).map(str)), min_size=2, max_size=4)
+NUMBERS = st.lists(st.integers(1, 999), min_size=2, max_size=3)
 
 
-@given(
-    segments=SEGMENTS,
-    separator=st.sampled_from(["-", "_", " ", ".", "/", "\u00a0", "\u2013", "--"]),
-    zeros=st.integers(0, 4),
-)
-@settings(max_examples=200, deadline=None)
+@given(segments=SEGMENTS, separator=st.sampled_from(SEPARATORS), zeros=st.integers(1, 4))
+@settings(max_examples=100, deadline=None)
 def test_writings_of_one_code_are_one(rules: Rules, segments: list[str], separator: str, zeros: int) -> None:
-    plain = "-".join(segments)
-    if "-" not in plain and plain.upper() in {"FBA", "MFN", "EU", "UK"}:
-        return
     padded = [("0" * zeros + part) if part.isdigit() else part.lower() for part in segments]
-    assert rules(separator.join(padded))["normalised"] == rules(plain)["normalised"]
-    assert rules(f"'{plain} ")["normalised"] == rules(plain)["normalised"]
+    writings = [
+        "-".join(segments),
+        separator.join(padded),
+        f"'{'-'.join(segments)} ",
+        "-".join(padded) + "-FBA",
+    ]
+    assert len({found["normalised"] for found in rules(*writings).values()}) == 1
 
 
-@given(
-    first=st.lists(st.integers(1, 999), min_size=2, max_size=3),
-    second=st.lists(st.integers(1, 999), min_size=2, max_size=3),
-)
-@settings(max_examples=200, deadline=None)
+@given(first=NUMBERS, second=NUMBERS)
+@settings(max_examples=100, deadline=None)
 def test_codes_that_differ_in_their_numbers_stay_apart(
     rules: Rules, first: list[int], second: list[int]
 ) -> None:
-    one, other = ("AB-" + "-".join(map(str, numbers)) for numbers in (first, second))
-    assert (rules(one)["normalised"] == rules(other)["normalised"]) == (first == second)
+    codes = {"AB-" + "-".join(map(str, numbers)) for numbers in (first, second)}
+    assert len({found["normalised"] for found in rules(*codes).values()}) == len(codes)
 
 
-@given(key=st.text(max_size=30))
-@settings(max_examples=300, deadline=None)
+@given(key=st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=30))
+@settings(max_examples=200, deadline=None)
 def test_cleaning_twice_changes_nothing_more(rules: Rules, key: str) -> None:
-    key = key.replace("\x00", "")
-    cleaned = str(rules(key)["cleaned"])
-    assert rules(cleaned)["cleaned"] == cleaned
+    cleaned = str(rules(key)[key]["cleaned"])
+    assert rules(cleaned)[cleaned]["cleaned"] == cleaned
 
 
 @given(key=st.text("abc ,\"'", max_size=12))
 @settings(max_examples=200, deadline=None)
 def test_a_line_to_paste_reads_back_as_the_key(rules: Rules, key: str) -> None:
-    ((read, mark),) = csv.reader([str(rules(key)["csv_line"])])
+    ((read, mark),) = csv.reader([str(rules(key)[key]["csv_line"])])
     assert (read, mark) == (key, "x")
