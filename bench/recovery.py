@@ -46,7 +46,10 @@ select
         / sum(found.stake_reporting_amount)
 from main_marts.bridge_sku_identity as found
 join read_parquet('{truth}/identity.parquet') as truth
-    on split_part(truth.system, '_', 1) = found.source_system and truth.source_key = found.source_key
+    on
+        split_part(truth.system, '_', 1) = found.source_system
+        and split_part(truth.system, '_', 2) in (found.source_instance, '')
+        and truth.source_key = found.source_key
 where found.stake_reporting_amount > 0
 """
 

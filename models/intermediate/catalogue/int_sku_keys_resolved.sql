@@ -190,24 +190,28 @@ resolved_{{ round }} as (
 {%- endfor %}
 
 -- a weaker rule that sees only other SKUs speaks against the link
+methods_against as (
+
+    select
+        matches.sku_key_id,
+        matches.method
+    from matches
+    inner join resolved_{{ rounds }} as resolved on matches.sku_key_id = resolved.sku_key_id
+    where resolved.candidate_count = 1
+    group by matches.sku_key_id, matches.method
+    having max(case when matches.sku_id = resolved.sku_id then 1 else 0 end) = 0
+
+),
+
 contradicted as (
 
     select
-        by_method.sku_key_id,
+        methods_against.sku_key_id,
         {{ dbt.listagg('distinct matches.sku_id', "' '", 'order by matches.sku_id') }} as contradicting_sku_ids
-    from (
-        select
-            matches.sku_key_id,
-            matches.method
-        from matches
-        inner join resolved_{{ rounds }} as resolved on matches.sku_key_id = resolved.sku_key_id
-        where resolved.candidate_count = 1
-        group by matches.sku_key_id, matches.method
-        having max(case when matches.sku_id = resolved.sku_id then 1 else 0 end) = 0
-    ) as by_method
+    from methods_against
     inner join matches
-        on by_method.sku_key_id = matches.sku_key_id and by_method.method = matches.method
-    group by by_method.sku_key_id
+        on methods_against.sku_key_id = matches.sku_key_id and methods_against.method = matches.method
+    group by methods_against.sku_key_id
 
 ),
 

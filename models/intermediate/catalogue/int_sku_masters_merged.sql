@@ -17,7 +17,7 @@ merge_rules as (
 
 ),
 
-merges as (
+single_merges as (
 
     select
         listed.sku_id,
@@ -49,9 +49,9 @@ step_{{ step }} as (
     select
         step_{{ step - 1 }}.sku_id,
         step_{{ step - 1 }}.clean_code,
-        coalesce(merges.next_sku_id, step_{{ step - 1 }}.merged_sku_id) as merged_sku_id
+        coalesce(single_merges.next_sku_id, step_{{ step - 1 }}.merged_sku_id) as merged_sku_id
     from step_{{ step - 1 }}
-    left join merges on step_{{ step - 1 }}.merged_sku_id = merges.sku_id
+    left join single_merges on step_{{ step - 1 }}.merged_sku_id = single_merges.sku_id
 
 ),
 {%- endfor %}
@@ -67,8 +67,8 @@ final as (
         own.reviewed_by,
         own.reviewed_on
     from step_{{ steps }}
-    left join merges as onward on step_{{ steps }}.merged_sku_id = onward.sku_id
-    left join merges as own on step_{{ steps }}.sku_id = own.sku_id
+    left join single_merges as onward on step_{{ steps }}.merged_sku_id = onward.sku_id
+    left join single_merges as own on step_{{ steps }}.sku_id = own.sku_id
 
 )
 

@@ -30,6 +30,7 @@ SYSTEMS = (
     "weather",
     "fx",
     "planning",
+    "audit",
 )
 MODELS_AND_SEEDS = ("--resource-type", "model", "--resource-type", "seed")
 

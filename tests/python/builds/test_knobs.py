@@ -16,6 +16,8 @@ from .house import PROJECT, House
 LOCATIONS = {"raw_folder", "source_database"}
 # Vars of the contract for plain order lines; the tests of that contract turn them.
 OF_ORDERS = {"orders_cancellation_prefix", "orders_identical_lines"}
+# Vars for what the demo doesn't have, kits within kits and unknown listings; dbt's unit tests turn them.
+OF_UNIT_TESTS = {"max_kit_depth", "suggest_skus_by_title", "suggest_min_title_overlap"}
 POLICY, SURPLUS, FORECAST = "int_reorder_policy", "int_surplus_flags", "int_forecast_run"
 HOURS, SILENCES, COUNTS = "int_sales_hours_profiled", "int_stock_silences_weighed", "fct_stock_count_list"
 
@@ -51,6 +53,7 @@ KNOBS: dict[str, Knob] = {
     "exchange_rate_max_age_days": Knob(1, "int_exchange_rates_filled"),
     "sku_master_systems": Knob(["shopify"], "int_sku_masters_chosen", "master_system"),
     "sku_suffixes": Knob(["BLU", "NAT", "GRN", "WHT"], "int_sku_masters_erp", "normalised_code"),
+    "measured_units": Knob(["case"], "int_units_standardised", "is_measured"),
     "max_line_units": Knob(1, "int_sales_resolved", "rejection_reason"),
     "promotion_min_discount_rate": Knob(0.6, "fct_sales", "is_promoted"),
     "max_stock_units": Knob(1, "int_wms_movements_standardised", "rejection_reason"),
@@ -198,9 +201,18 @@ def turned(level: House, retailer: House, pool: ThreadPoolExecutor) -> Mapping[s
 
 
 def test_every_var_has_its_knob_here() -> None:
-    known = set(EVERY) | LOCATIONS | OF_ORDERS
+    known = set(EVERY) | LOCATIONS | OF_ORDERS | OF_UNIT_TESTS
     named = set(declared())
     assert {name for name in named if not name.endswith("_location")} == known
+
+
+def test_dbt_turns_the_other_vars_in_its_unit_tests() -> None:
+    files = (PROJECT / "models").rglob("*__unit_tests.yml")
+    tests = [test for path in files for test in yaml.safe_load(path.read_text("utf-8"))["unit_tests"]]
+    turned: dict[str, Any] = {}
+    for test in tests:
+        turned |= test.get("overrides", {}).get("vars", {})
+    assert {name for name in OF_UNIT_TESTS if turned.get(name) in (None, declared()[name])} == set()
 
 
 def test_every_knob_is_turned_away_from_its_default() -> None:

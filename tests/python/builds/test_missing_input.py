@@ -16,7 +16,10 @@ NO_FORECAST = ("--exclude", "int_forecast_run+")
 GROUPS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "no ERP": (("netsuite",), ()),
     "no shop": (("shopify",), NO_FORECAST),
-    "no plans, no media, no site": (("planning", "klaviyo", "ga4", "weather", "google_ads", "meta_ads"), ()),
+    "no plans, no media, no site, no labels": (
+        ("planning", "klaviyo", "ga4", "weather", "google_ads", "meta_ads", "audit"),
+        (),
+    ),
     "no tills, no warehouse, no marketplace, no rates": (("pos", "wms", "amazon", "fx"), NO_FORECAST),
 }
 MARTS = sorted(path.stem for path in (PROJECT / "models" / "marts").glob("*/*.sql"))
