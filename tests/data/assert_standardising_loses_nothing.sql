@@ -6,56 +6,116 @@ with
 
 staged as (
 
-    select 'shopify|order' as source_table, source_instance, {{ money('0') }} as source_units, {{ money('0') }} as source_amount
+    select
+        'shopify|order' as source_table,
+        source_instance,
+        {{ money('0') }} as source_units,
+        {{ money('0') }} as source_amount
     from {{ ref('stg_shopify__order') }}
     union all
-    select 'shopify|order_line' as source_table, source_instance, units as source_units, gross_amount as source_amount
+    select
+        'shopify|order_line' as source_table,
+        source_instance,
+        units as source_units,
+        gross_amount as source_amount
     from {{ ref('stg_shopify__order_line') }}
     union all
-    select 'shopify|order_line_refund' as source_table, source_instance, units as source_units, refund_amount as source_amount
+    select
+        'shopify|order_line_refund' as source_table,
+        source_instance,
+        units as source_units,
+        refund_amount as source_amount
     from {{ ref('stg_shopify__order_line_refund') }}
     union all
-    select 'shopify|order_adjustment' as source_table, source_instance, {{ money('0') }} as source_units, adjustment_amount as source_amount
+    select
+        'shopify|order_adjustment' as source_table,
+        source_instance,
+        {{ money('0') }} as source_units,
+        adjustment_amount as source_amount
     from {{ ref('stg_shopify__order_adjustment') }}
     union all
-    select 'shopify|inventory_quantity' as source_table, source_instance, units as source_units, {{ money('0') }} as source_amount
+    select
+        'shopify|inventory_quantity' as source_table,
+        source_instance,
+        units as source_units,
+        {{ money('0') }} as source_amount
     from {{ ref('stg_shopify__inventory_quantity') }}
     union all
-    select 'amazon|order_item' as source_table, source_instance, units as source_units, gross_amount as source_amount
+    select
+        'amazon|order_item' as source_table,
+        source_instance,
+        units as source_units,
+        gross_amount as source_amount
     from {{ ref('stg_amazon__order_item') }}
     union all
-    select 'amazon|fba_inventory_summary' as source_table, source_instance, total_units as source_units, {{ money('0') }} as source_amount
+    select
+        'amazon|fba_inventory_summary' as source_table,
+        source_instance,
+        total_units as source_units,
+        {{ money('0') }} as source_amount
     from {{ ref('stg_amazon__fba_inventory_summary') }}
     union all
     select
-        'pos|sales_line' as source_table, source_instance, units as source_units,
+        'pos|sales_line' as source_table,
+        source_instance,
+        units as source_units,
         {{ money(times('units', 'unit_price_amount')) }} as source_amount
     from {{ ref('stg_pos__sales_line') }}
     union all
-    select 'netsuite|transactionline' as source_table, source_instance, quantity as source_units, foreign_amount as source_amount
+    select
+        'netsuite|transactionline' as source_table,
+        source_instance,
+        quantity as source_units,
+        foreign_amount as source_amount
     from {{ ref('stg_netsuite__transactionline') }}
     union all
-    select 'netsuite|aggregateitemlocation' as source_table, source_instance, on_hand_units as source_units, {{ money('0') }} as source_amount
+    select
+        'netsuite|aggregateitemlocation' as source_table,
+        source_instance,
+        on_hand_units as source_units,
+        {{ money('0') }} as source_amount
     from {{ ref('stg_netsuite__aggregateitemlocation') }}
     union all
     select
-        'orders|order_line' as source_table, source_instance, units as source_units,
+        'orders|order_line' as source_table,
+        source_instance,
+        units as source_units,
         {{ money(times('coalesce(units, 0)', 'coalesce(unit_price_amount, 0)')) }} as source_amount
     from {{ ref('stg_orders__order_line') }}
     union all
-    select 'wms|stock_snapshot' as source_table, source_instance, units as source_units, {{ money('0') }} as source_amount
+    select
+        'wms|stock_snapshot' as source_table,
+        source_instance,
+        units as source_units,
+        {{ money('0') }} as source_amount
     from {{ ref('stg_wms__stock_snapshot') }}
     union all
-    select 'wms|receipt' as source_table, source_instance, units as source_units, {{ money('0') }} as source_amount
+    select
+        'wms|receipt' as source_table,
+        source_instance,
+        units as source_units,
+        {{ money('0') }} as source_amount
     from {{ ref('stg_wms__receipt') }}
     union all
-    select 'wms|movement' as source_table, source_instance, units as source_units, {{ money('0') }} as source_amount
+    select
+        'wms|movement' as source_table,
+        source_instance,
+        units as source_units,
+        {{ money('0') }} as source_amount
     from {{ ref('stg_wms__movement') }}
     union all
-    select 'google_ads|campaign_stats' as source_table, source_instance, {{ money('0') }} as source_units, spend_amount as source_amount
+    select
+        'google_ads|campaign_stats' as source_table,
+        source_instance,
+        {{ money('0') }} as source_units,
+        spend_amount as source_amount
     from {{ ref('stg_google_ads__campaign_stats') }}
     union all
-    select 'meta_ads|basic_ad' as source_table, source_instance, {{ money('0') }} as source_units, spend_amount as source_amount
+    select
+        'meta_ads|basic_ad' as source_table,
+        source_instance,
+        {{ money('0') }} as source_units,
+        spend_amount as source_amount
     from {{ ref('stg_meta_ads__basic_ad') }}
 
 ),

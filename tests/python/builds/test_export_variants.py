@@ -1,4 +1,4 @@
-"""The same orders as another connector writes them: ids, flags and numbers as text, times with their offset."""
+"""The same orders as another connector writes them: all as text, times with their offset from UTC."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ def as_text(source: Path, target: Path) -> None:
                 told = f"cast({column} as varchar)"
             columns.append(f"{told} as {column}")
         connection.execute(
-            f"copy (select {', '.join(columns)} from read_parquet('{source}')) to '{target}' (format parquet)"
+            f"copy (select {', '.join(columns)} from read_parquet('{source}')) "
+            f"to '{target}' (format parquet)"
         )
 
 

@@ -99,12 +99,14 @@ def test_the_sales_fact_holds_what_the_report_says_it_holds(retailer: House) -> 
         assert tuple(sums) == said[name], name
 
 
-# Units and money of the lines, per account, day in the account's time zone and currency, from raw columns alone.
+# Units and money of the lines, per account, day in its time zone and currency, from raw columns alone.
 DAILY = {
     "shopify|order_line": """
         with orders as (
             select *, coalesce(processed_at, created_at) as at_utc,
-                row_number() over (partition by shop, id order by updated_at desc, _fivetran_synced desc) as rank
+                row_number() over (
+                    partition by shop, id order by updated_at desc, _fivetran_synced desc
+                ) as rank
             from (
                 select *, split_part(filename, '/', -2) as shop
                 from read_parquet('{raw}/shopify/*/order.parquet', union_by_name = true, filename = true)
@@ -118,7 +120,9 @@ DAILY = {
             timezone(case lines.shop when 'eu' then 'Europe/Amsterdam' else 'Europe/London' end,
                 timezone('UTC', orders.at_utc))::date as day,
             orders.currency, count(*), sum(lines.quantity)::decimal(18, 4),
-            sum(coalesce(lines.quantity * lines.price::decimal(18, 4), original_total_set_shop_amount)::decimal(18, 4))
+            sum(coalesce(
+                lines.quantity * lines.price::decimal(18, 4), original_total_set_shop_amount
+            )::decimal(18, 4))
         from lines
         left join orders on lines.shop = orders.shop and lines.order_id = orders.id and orders.rank = 1
         group by all
@@ -175,7 +179,9 @@ def test_refunds_stand_on_the_day_of_the_refund(retailer: House) -> None:
         ),
         lines as (
             select *, split_part(filename, '/', -2) as shop
-            from read_parquet('{raw}/shopify/*/order_line_refund.parquet', union_by_name = true, filename = true)
+            from read_parquet(
+                '{raw}/shopify/*/order_line_refund.parquet', union_by_name = true, filename = true
+            )
         )
         select lines.shop,
             timezone(case lines.shop when 'eu' then 'Europe/Amsterdam' else 'Europe/London' end,
