@@ -6,6 +6,8 @@
         cast({{ name }} as {{ contract_type(data_type) }})
     {%- elif not is_landed(name, part) -%}
         cast(null as {{ contract_type(data_type) }})
+    {%- elif data_type == 'timestamp' -%}
+        {{ try_utc(landed_name(name, part), part.columns.get(name)) }}
     {%- else -%}
         {{ try_cast(landed_name(name, part), contract_type(data_type)) }}
     {%- endif -%}

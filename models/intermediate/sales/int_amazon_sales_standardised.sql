@@ -54,8 +54,9 @@ recognised as (
             else units
         end as sold_units,
         case
+            when units <= sent_units then 0
             when order_state in ('pending', 'pendingavailability', 'unshipped', 'partiallyshipped', 'invoiceunconfirmed')
-                and units > sent_units then units - sent_units
+                then units - sent_units
             else 0
         end as open_units
     from joined

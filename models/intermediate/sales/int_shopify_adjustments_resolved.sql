@@ -47,7 +47,7 @@ joined as (
         adjustments.order_adjustment_id,
         coalesce(adjustments.order_id, refunds.order_id) as order_id,
         adjustments.refund_id,
-        adjustments.adjustment_kind,
+        lower(adjustments.adjustment_kind) as adjustment_kind,
         adjustments.adjustment_reason,
         adjustments.adjustment_amount,
         adjustments.tax_amount,

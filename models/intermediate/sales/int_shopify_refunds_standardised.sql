@@ -29,9 +29,9 @@ judged as (
         refund_lines.order_line_id,
         refund_lines.refund_id,
         refunds.refunded_on,
-        refund_lines.restock_type,
+        lower(refund_lines.restock_type) as restock_type,
         -- older syncs tell it of the whole refund only
-        coalesce(refund_lines.restock_type in ('return', 'cancel', 'legacy_restock'), refunds.is_restocked, false) as is_restocked,
+        coalesce(lower(refund_lines.restock_type) in ('return', 'cancel', 'legacy_restock'), refunds.is_restocked, false) as is_restocked,
         order_lines.order_id,
         order_lines.currency_code,
         order_lines.source_sku,

@@ -69,11 +69,12 @@ summed as (
         source_instance,
         source_table,
         occurred_on,
-        currency_code
-        {%- for side in ['source', 'fact', 'quarantine'] %},
-        coalesce(sum(case when side = '{{ side }}' then row_count end), 0) as {{ side }}_row_count,
-        {{ money("coalesce(sum(case when side = '" ~ side ~ "' then source_units end), 0)") }} as {{ side }}_units,
-        {{ money("coalesce(sum(case when side = '" ~ side ~ "' then source_amount end), 0)") }} as {{ side }}_amount
+        currency_code,
+        {%- for side in ['source', 'fact', 'quarantine'] %}
+            coalesce(sum(case when side = '{{ side }}' then row_count end), 0) as {{ side }}_row_count,
+            {{ money("coalesce(sum(case when side = '" ~ side ~ "' then source_units end), 0)") }} as {{ side }}_units,
+            {{ money("coalesce(sum(case when side = '" ~ side ~ "' then source_amount end), 0)") }} as {{ side }}_amount
+            {{- "," if not loop.last }}
         {%- endfor %}
     from totals
     group by source_system, source_instance, source_table, occurred_on, currency_code

@@ -55,6 +55,10 @@ KNOBS: dict[str, Knob] = {
     "sku_suffixes": Knob(["BLU", "NAT", "GRN", "WHT"], "int_sku_masters_erp", "normalised_code"),
     "measured_units": Knob(["case"], "int_units_standardised", "is_measured"),
     "max_line_units": Knob(1, "int_sales_resolved", "rejection_reason"),
+    "sales_recognition": Knob("shipped", "int_amazon_sales_standardised", "gross_units"),
+    "prices_include_tax": Knob(
+        {"default": True, "pos": False}, "int_pos_sales_standardised", "is_tax_included"
+    ),
     "promotion_min_discount_rate": Knob(0.6, "fct_sales", "is_promoted"),
     "max_stock_units": Knob(1, "int_wms_movements_standardised", "rejection_reason"),
     "price_window_days": Knob(2, "int_sku_prices_measured", "unit_price_amount"),

@@ -181,7 +181,7 @@ def test_a_number_that_is_none_goes_to_quarantine(corner_shop: House, damaged: H
     assert corner_shop.value(sql) == 0
     assert damaged.value(sql) == 1
     rows = damaged.query(
-        "select source_row_count, is_tied from main_marts.rpt_reconciliation "
-        "where reconciliation_id = 'wms|receipt'"
+        "select sum(source_row_count)::bigint, bool_and(is_tied) from main_marts.rpt_reconciliation "
+        "where source_system = 'wms' and source_table = 'receipt'"
     )
     assert rows == [(corner_shop.content("stg_wms__receipt")[0], True)]
