@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from .censoring import CENSORED_SCHEMA
+from .distribution import demand_beyond
 from .local_level import HALF_LIVES, Runs, choose_strengths, level_sums, levels, runs_of
 from .rate_effects import Factor, Law, effect, factor_of, variance_law
 from .tables import day_numbers, floats, refuse_nulls, text_codes, typed_column
@@ -22,7 +23,7 @@ Bools = NDArray[np.bool_]
 PARTIAL_DAYS = ("exposure", "neutral")
 
 _TYPES = {"series": pa.string(), "ds": pa.date32(), "y": pa.float64(), "in_stock_share": pa.float64()}
-_KNOWN = (*_TYPES, "group", "item")
+_KNOWN = (*_TYPES, "group", "item", "ran_out")
 _METHODS = ("observed", "latent_rate", "no_stock_history")
 _ROUNDS = 5
 _SLOW = 400.0  # periods: seasons are left to the effects that series share
@@ -42,7 +43,13 @@ class _Panel:
     group: Ints
     units: Floats
     share: Floats
+    ran_out: Bools
     factors: tuple[Factor, ...]
+
+    @property
+    def is_whole(self) -> Bools:
+        """Rows with stock all day, whose units are their demand."""
+        return np.asarray((self.share == 1.0) & ~self.ran_out)
 
 
 @dataclass(frozen=True)
@@ -66,6 +73,8 @@ def recover_demand(
     two-sided exponential means from the whole series to its closest days (`local_level.levels`),
     whose strengths are chosen on days in stock that are hidden by other series' stock-outs.
 
+    A day that ran out at an unknown time had at least the demand that was served: its estimate is the
+    negative binomial's mean from there on, in the fit as well (expectation and maximisation).
     A day partly in stock has the demand that was served plus the best linear prediction of the
     rest: the more the day's own sales tell of its strength, the more they count (Bühlmann's
     credibility; for Poisson arrivals at a gamma rate it is the posterior mean).
@@ -132,7 +141,8 @@ def recover_demand(
     known = np.isfinite(units)
     share = np.where(known, share, 0.0)
     units = np.where(known, np.maximum(units, 0.0), 0.0)
-    full = share == 1.0
+    ran_out = _flags(panel, order) & known
+    full = (share == 1.0) & ~ran_out
     demand, deviation = units.copy(), np.zeros(units.size)
     method = np.zeros(units.size, dtype=np.int8)
     if not full.all():
@@ -140,9 +150,9 @@ def recover_demand(
         runs = runs_of(series, time)
         group = _codes(panel, "group", order)[0]
         factors = _factors(panel, order, runs, day, step, cycle)
-        sorted_panel = _Panel(runs, group, units, share, factors)
+        sorted_panel = _Panel(runs, group, units, share, ran_out, factors)
         demand, deviation = _estimates(sorted_panel, partial_days, seed)
-        seen = np.bincount(series, share) > 0
+        seen = np.bincount(series, np.maximum(share, ran_out)) > 0
         method = np.where(full, 0, np.where(seen[series], 1, 2)).astype(np.int8)
     back = np.empty_like(order)
     back[order] = np.arange(order.size)
@@ -186,6 +196,14 @@ def _codes(panel: pa.Table, name: str, order: Ints) -> tuple[Ints, int]:
     return code[order], values.size
 
 
+def _flags(panel: pa.Table, order: Ints) -> Bools:
+    """Flags of days that ended without stock, False where the column is missing or empty."""
+    if "ran_out" not in panel.column_names:
+        return np.zeros(order.size, dtype=np.bool_)
+    flags = pc.fill_null(typed_column(panel, "ran_out", pa.bool_(), "panel"), False)
+    return np.asarray(flags.to_numpy(zero_copy_only=False), dtype=np.bool_)[order]
+
+
 def _driver_codes(column: pa.ChunkedArray, name: str, order: Ints) -> tuple[Ints, int]:
     """Values of a driver as codes: quantiles of numbers, each text, and one code for empty."""
     kind = column.type
@@ -226,7 +244,7 @@ def _series_constant(code: Ints, runs: Runs) -> bool:
 def _factors(
     panel: pa.Table, order: Ints, runs: Runs, day: Ints, step: int, cycle: int
 ) -> tuple[Factor, ...]:
-    """Groupings of rows, from those that all share to those of one series."""
+    """Return groupings of rows, from those that all share to those of one series."""
     group = _codes(panel, "group", order)
     series = (runs.series, runs.start.size)
     groups: list[tuple[Ints, int]] = [(np.zeros(order.size, dtype=np.int64), 1)]
@@ -263,7 +281,7 @@ def _factors(
 
 def _estimates(panel: _Panel, partial_days: str, seed: int) -> tuple[Floats, Floats]:
     """Demand and the deviation of its estimated part, shape (n,) each."""
-    full = panel.share == 1.0
+    full = panel.is_whole
     hidden = _hidden_rows(panel, seed)
     trial = _fit(panel, hidden, partial_days, None)
     rates = _fit(panel, np.zeros(0, dtype=np.int64), partial_days, trial.strengths)
@@ -302,19 +320,18 @@ def _hidden_rows(panel: _Panel, seed: int) -> Ints:
     place = (from_end + shift) % np.maximum(runs.length[donor], 1) if runs.start.size == 1 else from_end
     inside = place < runs.length[donor]
     donated = panel.share[last[donor] - np.minimum(place, runs.length[donor] - 1)]
-    hidden = (panel.share == 1.0) & inside & (donated < 1.0)
+    hidden = panel.is_whole & inside & (donated < 1.0)
     # What is left must still tell a level.
-    left = np.bincount(runs.series, (panel.share == 1.0) & ~hidden, runs.start.size)
+    left = np.bincount(runs.series, panel.is_whole & ~hidden, runs.start.size)
     return np.flatnonzero(hidden & (left[runs.series] > 0))
 
 
 def _fit(panel: _Panel, hidden: Ints, partial_days: str, strengths: tuple[float, ...] | None) -> _Rates:
     """Fit effects and levels in turns, without the hidden rows."""
     runs = panel.runs
-    exposure = panel.share.copy()
+    exposure = np.where(panel.ran_out, 1.0, panel.share)
     exposure[hidden] = 0.0
-    whole = exposure == 1.0
-    partial = (exposure > 0) & ~whole
+    partial = (exposure > 0) & (exposure < 1.0)
     if partial_days == "neutral":
         exposure[partial] = 0.0
     multiplier = np.ones(exposure.size)
@@ -329,8 +346,12 @@ def _fit(panel: _Panel, hidden: Ints, partial_days: str, strengths: tuple[float,
         rate = _slow_level(panel, weight * units, weight * exposure * multiplier)
         mean = rate * exposure * multiplier
         used = exposure > 0
+        if panel.ran_out.any():
+            # expectation and maximisation: what sold out is expected to have been asked for more
+            at = panel.ran_out
+            units[at] = demand_beyond(panel.units[at], mean[at], law.variance(mean[at]))[0]
         law = variance_law(units[used], mean[used])
-        weight = np.where(used, law.weight(mean), 0.0)
+        weight = _weights(runs, law, mean, used)
         for factor in panel.factors:
             change = effect(factor, units, mean, weight)[factor.code]
             multiplier *= change
@@ -343,6 +364,18 @@ def _fit(panel: _Panel, hidden: Ints, partial_days: str, strengths: tuple[float,
     return _Rates(levels(sums, strengths) * multiplier, strengths)
 
 
+def _weights(runs: Runs, law: Law, mean: Floats, used: Bools) -> Floats:
+    """Weights of rows by the usual mean of their series, 0 where unused.
+
+    Weights by the row's own mean would be a little sharper, but wherever the model falls short of a
+    series' strong days they would trust those days least and leave the series' total too low.
+    """
+    count = np.bincount(runs.series, used, runs.start.size)
+    total = np.bincount(runs.series, np.where(used, mean, 0.0), runs.start.size)
+    usual = total / np.maximum(count, 1.0)
+    return np.where(used, law.weight(usual)[runs.series], 0.0)
+
+
 def _slow_level(panel: _Panel, units: Floats, exposure: Floats) -> Floats:
     """Level of each row that moves too slowly to take the seasons that series share."""
     sums = level_sums(panel.runs, panel.group, units, exposure, (np.inf, _SLOW), with_own=True)
@@ -350,7 +383,7 @@ def _slow_level(panel: _Panel, units: Floats, exposure: Floats) -> Floats:
 
 
 def _neutral_share(panel: _Panel, mean: Floats, partial: Bools, law: Law) -> Floats:
-    """What partial days sold of what whole days sell, by tenths of the share."""
+    """Return what partial days sold of what whole days sell, by tenths of the share."""
     bins = np.minimum((panel.share * _SHARE_BINS).astype(np.int64), _SHARE_BINS - 1)
     weight = np.where(partial, law.weight(mean), 0.0)
     real = np.bincount(bins, weight * panel.units, _SHARE_BINS)
@@ -364,9 +397,9 @@ def _neutral_share(panel: _Panel, mean: Floats, partial: Bools, law: Law) -> Flo
 
 
 def _completed(panel: _Panel, mean: Floats, law: Law) -> tuple[Floats, Floats]:
-    """Served units plus the best linear prediction of the rest, and its deviation."""
+    """Return served units plus the best linear prediction of the rest, and its deviation."""
     share, units = panel.share, panel.units
-    full, partial = share == 1.0, (share > 0) & (share < 1.0)
+    full, partial = panel.is_whole, (share > 0) & (share < 1.0) & ~panel.ran_out
     whole = np.maximum(law.variance(mean), 1e-12)
     thinning = _thinning(units[partial], mean[partial], share[partial], law)
     noise = thinning * mean * share * (1.0 - share)
@@ -376,6 +409,8 @@ def _completed(panel: _Panel, mean: Floats, law: Law) -> tuple[Floats, Floats]:
     variance = np.where(
         partial, np.divide(whole * noise, served, out=np.zeros(mean.size), where=served > 0), whole
     )
+    at = panel.ran_out
+    expected[at], variance[at] = demand_beyond(units[at], mean[at], whole[at])
     # A day's own sales are part of its demand, so an estimate never falls below them.
     demand = np.where(full, units, np.maximum(units, expected))
     return demand, np.where(full, 0.0, np.sqrt(np.maximum(variance, 0.0)))
