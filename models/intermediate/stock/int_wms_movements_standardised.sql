@@ -30,6 +30,7 @@ final as (
         sku_keys.sku_id,
         mapped_locations.location_id,
         movements.moved_on,
+        {{ business_hour('movements.moved_at', "'wms'", 'movements.source_instance') }} as moved_hour,
         lower(movements.movement_reason) as movement_reason,
         movements.units as source_units,
         case

@@ -17,6 +17,7 @@ LOCATIONS = {"raw_folder", "source_database"}
 # Vars of the contract for plain order lines; the tests of that contract turn them.
 OF_ORDERS = {"orders_cancellation_prefix", "orders_identical_lines"}
 POLICY, SURPLUS, FORECAST = "int_reorder_policy", "int_surplus_flags", "int_forecast_run"
+HOURS, SILENCES, COUNTS = "int_sales_hours_profiled", "int_stock_silences_weighed", "fct_stock_count_list"
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,10 @@ KNOBS: dict[str, Knob] = {
     "price_window_days": Knob(2, "int_sku_prices_measured", "unit_price_amount"),
     "stock_record_max_age_days": Knob(1, "int_stock_states_filled"),
     "in_stock_window_days": Knob(7, "int_demand_recovered", "demand_units"),
-    "partial_stock_day_share": Knob(0.1, "int_demand_observed", "in_stock_share"),
+    "partial_stock_day_share": Knob(0.1, "int_stock_shares_timed", "in_stock_share"),
+    "run_out_hours_max_lateness": Knob(2.0, HOURS, "is_telling", {"run_out_hours_min_days": 1}, "run_out_hours_min_days"),
+    "run_out_hours_min_days": Knob(1_000_000, HOURS, "is_telling", {"run_out_hours_max_lateness": 2.0}, "run_out_hours_max_lateness"),
+    "availability_lead_days": Knob(0, "int_demand_observed"),
     "forecast_history_days": Knob(40, "int_demand_history"),
     "forecast_dormant_days": Knob(2, "int_demand_history"),
     "forecast_horizon_days": Knob(40, FORECAST, "forecast_on"),
@@ -85,6 +89,14 @@ KNOBS: dict[str, Knob] = {
     "markdown_rate": Knob(0.6, SURPLUS, "recoverable_on_hand_amount"),
     "salvage_rate": Knob(0.9, SURPLUS, "recoverable_on_hand_amount"),
     "default_elasticity": Knob(-4.0, SURPLUS, "recoverable_on_hand_amount"),
+    "phantom_prior_rate": Knob(0.9, COUNTS),
+    "phantom_min_probability": Knob(0.0, COUNTS),
+    "phantom_min_record_units": Knob(1, "int_stock_silences_measured"),
+    "phantom_min_silent_days": Knob(3, "int_stock_silences_measured"),
+    "phantom_history_days": Knob(20, SILENCES, "silence_share"),
+    "phantom_popularity_shape": Knob(8.0, SILENCES, "silence_share"),
+    "phantom_trend_shape": Knob(50.0, SILENCES, "silence_share"),
+    "phantom_found_after_days": Knob(7, "int_actions_counted", "value_amount"),
     "expedite_days": Knob(1, "int_actions_expedited"),
     "cancel_notice_days": Knob(400, "int_stock_positions_local"),
     "expedite_cost_rate": Knob(0.0, "int_actions_expedited", "value_amount"),
