@@ -1,6 +1,6 @@
 """Demand behind stock-outs, by a rate model that learns each day from all that was in stock on it."""
 
-__all__ = ["PARTIAL_DAYS", "recover_demand"]
+__all__ = ["ESTIMATORS", "PARTIAL_DAYS", "estimate_demand", "recover_demand"]
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from .censoring import CENSORED_SCHEMA
+from .censoring import CENSORED_SCHEMA, in_stock_mean
 from .distribution import demand_beyond
 from .local_level import HALF_LIVES, Runs, choose_strengths, level_sums, levels, runs_of
 from .rate_effects import Factor, Law, effect, factor_of, variance_law
@@ -19,6 +19,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
+#: What can be made of days out of stock: `recover_demand` and `in_stock_mean`.
+ESTIMATORS = ("latent", "in_stock_mean")
 #: How a day partly in stock speaks for the level of its series.
 PARTIAL_DAYS = ("exposure", "neutral")
 
@@ -59,6 +61,36 @@ class _Rates:
     mean: Floats
     strengths: tuple[float, ...]
     law: Law
+
+
+def estimate_demand(panel: pa.Table, estimator: str = "latent", window_days: int = 28) -> pa.Table:
+    """Estimate demand with the estimator of that name.
+
+    Parameters
+    ----------
+    panel
+        See `recover_demand`.
+    estimator
+        Of `ESTIMATORS`. "latent" counts days partly in stock by their exposure, as stock that ran
+        out had been sold.
+    window_days
+        Window of the in-stock mean.
+
+    Returns
+    -------
+    pyarrow.Table
+        `CENSORED_SCHEMA`, in the panel's order.
+
+    Raises
+    ------
+    ValueError
+        If the estimator is unknown or the panel is refused.
+    """
+    if estimator == "latent":
+        return recover_demand(panel, partial_days="exposure")
+    if estimator == "in_stock_mean":
+        return in_stock_mean(panel, window_days=window_days)
+    raise ValueError(f"demand_estimator is {estimator!r}: set it to one of {', '.join(ESTIMATORS)}.")
 
 
 def recover_demand(
@@ -198,7 +230,7 @@ def _codes(panel: pa.Table, name: str, order: Ints) -> tuple[Ints, int]:
 
 
 def _flags(panel: pa.Table, order: Ints) -> Bools:
-    """Flags of days that ended without stock, False where the column is missing or empty."""
+    """Return flags of days that ended without stock, False where the column is missing or empty."""
     if "ran_out" not in panel.column_names:
         return np.zeros(order.size, dtype=np.bool_)
     flags = pc.fill_null(typed_column(panel, "ran_out", pa.bool_(), "panel"), False)
