@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from .censoring import CENSORED_SCHEMA, in_stock_mean
 from .distribution import demand_beyond
 from .local_level import HALF_LIVES, Runs, choose_strengths, level_sums, levels, runs_of
-from .rate_effects import Factor, Law, effect, factor_of, variance_law
+from .rate_effects import Factor, Law, effect, factor_of, own_spread, variance_law
 from .tables import day_numbers, floats, refuse_nulls, text_codes, typed_column
 
 Floats = NDArray[np.float64]
@@ -25,7 +25,7 @@ ESTIMATORS = ("latent", "in_stock_mean")
 PARTIAL_DAYS = ("exposure", "neutral")
 
 _TYPES = {"series": pa.string(), "ds": pa.date32(), "y": pa.float64(), "in_stock_share": pa.float64()}
-_KNOWN = (*_TYPES, "group", "item", "ran_out")
+_KNOWN = (*_TYPES, "group", "item", "ran_out", "shelf")
 _METHODS = ("observed", "latent_rate", "no_stock_history")
 _ROUNDS = 5
 _SLOW = 400.0  # periods: seasons are left to the effects that series share
@@ -46,6 +46,7 @@ class _Panel:
     units: Floats
     share: Floats
     ran_out: Bools
+    shelf: Ints
     factors: tuple[Factor, ...]
 
     @property
@@ -183,7 +184,8 @@ def recover_demand(
         runs = runs_of(series, time)
         group = _codes(panel, "group", order)[0]
         factors = _factors(panel, order, runs, day, step, cycle)
-        sorted_panel = _Panel(runs, group, units, share, ran_out, factors)
+        shelf = _shelf_days(panel, order, series, day)[ran_out]
+        sorted_panel = _Panel(runs, group, units, share, ran_out, shelf, factors)
         demand, deviation = _estimates(sorted_panel, partial_days, seed)
         seen = np.bincount(series, np.maximum(share, ran_out)) > 0
         method = np.where(full, 0, np.where(seen[series], 1, 2)).astype(np.int8)
@@ -235,6 +237,29 @@ def _flags(panel: pa.Table, order: Ints) -> Bools:
         return np.zeros(order.size, dtype=np.bool_)
     flags = pc.fill_null(typed_column(panel, "ran_out", pa.bool_(), "panel"), False)
     return np.asarray(flags.to_numpy(zero_copy_only=False), dtype=np.bool_)[order]
+
+
+def _shelf_days(panel: pa.Table, order: Ints, series: Ints, day: Ints) -> Ints:
+    """Return a code per shelf and day; without a column every series has its own shelf."""
+    shelf = _codes(panel, "shelf", order)[0] if "shelf" in panel.column_names else series
+    return shelf * (int(day.max() - day.min()) + 1) + (day - int(day.min()))
+
+
+def _sold_out(panel: _Panel, mean: Floats, between: Floats, within: float) -> tuple[Floats, Floats]:
+    """Return demand and its variance on days that ran out, for the rows of `panel.ran_out`.
+
+    What stock ended is the demand of the whole shelf: the series that sell from it share what was
+    asked for beyond it as they share what is expected.
+    """
+    units, expected = panel.units[panel.ran_out], mean[panel.ran_out]
+    variance = within * expected + between[panel.runs.series[panel.ran_out]] * expected**2
+    _, code = np.unique(panel.shelf, return_inverse=True)
+    served, total = np.bincount(code, units), np.bincount(code, expected)
+    spread = np.bincount(code, variance)
+    demand, spread = demand_beyond(served, total, spread)
+    part = np.divide(expected, total[code], out=np.zeros(units.size), where=total[code] > 0)
+    beyond = (demand - served)[code]
+    return units + part * beyond, part**2 * spread[code] + part * (1.0 - part) * beyond
 
 
 def _driver_codes(column: pa.ChunkedArray, name: str, order: Ints) -> tuple[Ints, int]:
@@ -381,8 +406,9 @@ def _fit(panel: _Panel, hidden: Ints, partial_days: str, strengths: tuple[float,
         used = exposure > 0
         if panel.ran_out.any():
             # expectation and maximisation: what sold out is expected to have been asked for more
-            at = panel.ran_out
-            units[at] = demand_beyond(panel.units[at], mean[at], law.variance(mean[at]))[0]
+            # (by the law of all: a mean that knows its day's units hides how much a series scatters)
+            between = np.full(runs.start.size, law.between)
+            units[panel.ran_out] = _sold_out(panel, mean, between, law.within)[0]
         law = variance_law(units[used], mean[used])
         weight = _weights(runs, law, mean, used)
         for factor in panel.factors:
@@ -446,8 +472,15 @@ def _completed(panel: _Panel, mean: Floats, law: Law, inner: Law) -> tuple[Float
     variance = np.where(
         partial, np.divide(whole * noise, served, out=np.zeros(mean.size), where=served > 0), whole
     )
-    at = panel.ran_out
-    expected[at], variance[at] = demand_beyond(units[at], mean[at], inner.variance(mean[at]))
+    if panel.ran_out.any():
+        last = panel.runs.start.size - 1  # so that every series gets a place
+        own = own_spread(
+            np.append(panel.runs.series[full], last),
+            np.append(units[full], 0.0),
+            np.append(mean[full], 0.0),
+            inner,
+        )
+        expected[panel.ran_out], variance[panel.ran_out] = _sold_out(panel, mean, own, inner.within)
     # A day's own sales are part of its demand, so an estimate never falls below them.
     demand = np.where(full, units, np.maximum(units, expected))
     return demand, np.where(full, 0.0, np.sqrt(np.maximum(variance, 0.0)))
