@@ -9,6 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
+import numpy as np
+import pyarrow as pa
+
+from sellthrough.demand import in_stock_mean
 
 _DEMAND = """
 with found as (
@@ -18,6 +22,28 @@ with found as (
 select sum(found.sold_units), sum(found.demand_units), sum(truth.demand_units_with_kits)
 from found
 join read_parquet('{truth}/demand.parquet') as truth using (sku_id, channel_id, location_id, date)
+"""
+_CENSORED = """
+select
+    censored.series_id,
+    censored.demand_on,
+    censored.sold_units::double,
+    censored.in_stock_share::double,
+    censored.peer_group,
+    censored.in_stock_share < 1 or censored.has_run_out,
+    recovered.demand_units::double,
+    truth.demand_units_with_kits::double,
+    truth.expected_units_with_kits
+from main_intermediate.int_demand_censored as censored
+inner join main_intermediate.int_demand_recovered as recovered using (demand_day_id)
+inner join main_intermediate.int_demand_observed as observed using (demand_day_id)
+inner join read_parquet('{truth}/demand.parquet') as truth
+    on
+        observed.sku_id = truth.sku_id
+        and observed.channel_id = truth.channel_id
+        and observed.location_id = truth.location_id
+        and observed.demand_on = truth.date
+order by censored.demand_day_id
 """
 _ELASTICITY = """
 select
@@ -51,6 +77,27 @@ where found.stake_reporting_amount > 0
 """
 
 
+def _censored_days(columns: pa.Table) -> list[tuple[str, str]]:
+    """Compare the estimators on the days that were short of stock, in the order of `_CENSORED`."""
+    names = ("series", "ds", "y", "in_stock_share", "group")
+    panel = pa.table({name: columns.column(place) for place, name in enumerate(names)})
+    is_censored = columns.column(5).to_numpy()
+    real, expected = (columns.column(place).to_numpy()[is_censored] for place in (7, 8))
+    out = [("demand: days short of stock, and their true demand", f"{real.size:,}, {real.sum():,.0f}")]
+    for name, values in (
+        ("sales", columns.column(2)),
+        ("in-stock mean", in_stock_mean(panel).column("demand")),
+        ("estimate", columns.column(6)),
+    ):
+        found = values.to_numpy()[is_censored]
+        bias = found.sum() / real.sum() - 1
+        error = np.abs(found - real).sum() / real.sum()
+        deviation = np.sqrt(((found - expected) ** 2).mean())
+        out.append((f"demand there: {name}: bias, WAPE", f"{bias:+.1%}, {error:.3f}"))
+        out.append((f"demand there: {name}: RMSE to the expectation", f"{deviation:.3f}"))
+    return out
+
+
 def measure(warehouse: Path, truth: Path) -> list[tuple[str, str]]:
     """Compare a built warehouse with what really was.
 
@@ -81,12 +128,14 @@ def measure(warehouse: Path, truth: Path) -> list[tuple[str, str]]:
             return [tuple(float(value) for value in row) for row in rows]
 
         sold, demand, real = ask(_DEMAND)[0]
+        censored = connection.execute(_CENSORED.replace("{truth}", truth.as_posix())).to_arrow_table()
         count, covered, bias, error = ask(_ELASTICITY)[0]
         planted, recall, precision = ask(_SURPLUS)[0]
         exact, reach = ask(_IDENTITY)[0]
     return [
         ("demand: sales less truth", f"{sold / real - 1:+.1%}"),
         ("demand: estimate less truth", f"{demand / real - 1:+.1%}"),
+        *_censored_days(censored),
         ("elasticity: SKUs graded A to C", f"{count:.0f}"),
         ("elasticity: 90 % intervals that hold the truth", f"{covered:.1%}"),
         ("elasticity: mean error and mean absolute error", f"{bias:+.2f}, {error:.2f}"),

@@ -58,10 +58,19 @@ final as (
         observed.demand_day_id,
         observed.series_id,
         observed.sku_id,
+        {{ key_of(['observed.sku_id', 'observed.location_id']) }} as shelf_id,
         observed.channel_id || '|' || coalesce(skus.category, '') as peer_group,
         observed.demand_on,
         observed.sold_units,
-        observed.in_stock_share,
+        -- goods that came in later than that and sold nothing came too late for the day: put away, or back from a customer
+        case
+            when
+                observed.in_stock_share < {{ var('late_stock_max_share') }}
+                and observed.sold_units <= 0
+                and not observed.has_run_out
+                then 0
+            else observed.in_stock_share
+        end as in_stock_share,
         observed.has_run_out,
         {{ share('coalesce(planned.discount_rate, 0)') }} as planned_discount_rate
     from observed

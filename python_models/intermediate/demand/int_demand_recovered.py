@@ -17,6 +17,7 @@ def model(dbt, session):
             "y": "sold_units",
             "in_stock_share": "in_stock_share",
             "ran_out": "has_run_out",
+            "shelf": "shelf_id",
             "group": "peer_group",
             "item": "sku_id",
             "discount": "planned_discount_rate",

@@ -56,6 +56,7 @@ KNOBS: dict[str, Knob] = {
     "price_window_days": Knob(2, "int_sku_prices_measured", "unit_price_amount"),
     "stock_record_max_age_days": Knob(1, "int_stock_states_filled"),
     "demand_estimator": Knob("in_stock_mean", "int_demand_recovered", "demand_units"),
+    "late_stock_max_share": Knob(0.0, "int_demand_censored", "in_stock_share"),
     "in_stock_window_days": Knob(
         7, "int_demand_recovered", "demand_units", {"demand_estimator": "in_stock_mean"}, "demand_estimator"
     ),
