@@ -34,7 +34,7 @@ _BINS = 12
 _SHARE_BINS = 10
 _MOST_CROSSED = 12
 _LAW_ROWS = 50
-_THINNING_ROWS = 200.0
+_THINNING_ROWS = 50.0
 
 
 @dataclass(frozen=True)
@@ -254,8 +254,7 @@ def _sold_out(panel: _Panel, mean: Floats, between: Floats, within: float) -> tu
     units, expected = panel.units[panel.ran_out], mean[panel.ran_out]
     variance = within * expected + between[panel.runs.series[panel.ran_out]] * expected**2
     _, code = np.unique(panel.shelf, return_inverse=True)
-    served, total = np.bincount(code, units), np.bincount(code, expected)
-    spread = np.bincount(code, variance)
+    served, total, spread = (np.bincount(code, one).astype(np.float64) for one in (units, expected, variance))
     demand, spread = demand_beyond(served, total, spread)
     part = np.divide(expected, total[code], out=np.zeros(units.size), where=total[code] > 0)
     beyond = (demand - served)[code]
