@@ -349,7 +349,7 @@ def recover_file(source: Path, target: Path, partial_days: str = "neutral") -> i
         }
     )
     pq.write_table(written, target)
-    return written.num_rows
+    return int(written.num_rows)
 
 
 def _is_driver(kind: pa.DataType) -> bool:
@@ -366,7 +366,7 @@ def _is_driver(kind: pa.DataType) -> bool:
 
 
 def _numbers(column: pa.ChunkedArray, name: str, source: Path) -> Floats:
-    """A column as doubles with NaN for nulls."""
+    """Read a column as doubles with NaN for nulls."""
     try:
         cast = column.cast(pa.float64())
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
@@ -382,7 +382,7 @@ def _periods(column: pa.ChunkedArray, source: Path) -> tuple[npt.NDArray[np.int6
         raise ValueError(f"ds is empty in {column.null_count} rows of {source}: fill it.")
     if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
         number = np.floor(_numbers(column, "ds", source)).astype(np.int64)
-        if number.size and 19000101 <= number.min() and number.max() <= 21001231:  # 20260131
+        if number.size and number.min() >= 19000101 and number.max() <= 21001231:  # 20260131
             return _periods(pa.chunked_array([pc.cast(pa.array(number), pa.string())]), source)
         return number, 7
     try:
@@ -467,8 +467,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         seconds = time.perf_counter() - began
         print(f"{masked.name}: {masked.truth.size:,} rows, {seconds:.1f} s, both estimators")
         print(f"{'rows':<32}{'estimator':<16}{'count':>9}{'bias':>9}{'WAPE':>9}{'RMSE':>9}")
-        for label, name, count, bias, wape, error in scores:
-            print(f"{label:<32}{name:<16}{count:>9,}{bias:>+9.1%}{wape:>9.3f}{error:>9.3f}")
+        for label, name, count, bias, wape, deviation in scores:
+            print(f"{label:<32}{name:<16}{count:>9,}{bias:>+9.1%}{wape:>9.3f}{deviation:>9.3f}")
     return 0
 
 

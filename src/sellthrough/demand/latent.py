@@ -1,6 +1,6 @@
 """Demand behind stock-outs, by a rate model that learns each day from all that was in stock on it."""
 
-__all__ = ["PARTIAL_DAYS", "recover_demand"]
+__all__ = ["ESTIMATORS", "PARTIAL_DAYS", "estimate_demand", "recover_demand"]
 
 from dataclasses import dataclass
 
@@ -9,20 +9,23 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from .censoring import CENSORED_SCHEMA
+from .censoring import CENSORED_SCHEMA, in_stock_mean
+from .distribution import demand_beyond
 from .local_level import HALF_LIVES, Runs, choose_strengths, level_sums, levels, runs_of
-from .rate_effects import Factor, Law, effect, factor_of, variance_law
+from .rate_effects import Factor, Law, effect, factor_of, own_spread, variance_law
 from .tables import day_numbers, floats, refuse_nulls, text_codes, typed_column
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
+#: What can be made of days out of stock: `recover_demand` and `in_stock_mean`.
+ESTIMATORS = ("latent", "in_stock_mean")
 #: How a day partly in stock speaks for the level of its series.
 PARTIAL_DAYS = ("exposure", "neutral")
 
 _TYPES = {"series": pa.string(), "ds": pa.date32(), "y": pa.float64(), "in_stock_share": pa.float64()}
-_KNOWN = (*_TYPES, "group", "item")
+_KNOWN = (*_TYPES, "group", "item", "ran_out", "shelf")
 _METHODS = ("observed", "latent_rate", "no_stock_history")
 _ROUNDS = 5
 _SLOW = 400.0  # periods: seasons are left to the effects that series share
@@ -31,7 +34,7 @@ _BINS = 12
 _SHARE_BINS = 10
 _MOST_CROSSED = 12
 _LAW_ROWS = 50
-_THINNING_ROWS = 200.0
+_THINNING_ROWS = 50.0
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,14 @@ class _Panel:
     group: Ints
     units: Floats
     share: Floats
+    ran_out: Bools
+    shelf: Ints
     factors: tuple[Factor, ...]
+
+    @property
+    def is_whole(self) -> Bools:
+        """Rows with stock all day, whose units are their demand."""
+        return np.asarray((self.share == 1.0) & ~self.ran_out)
 
 
 @dataclass(frozen=True)
@@ -51,6 +61,37 @@ class _Rates:
 
     mean: Floats
     strengths: tuple[float, ...]
+    law: Law
+
+
+def estimate_demand(panel: pa.Table, estimator: str = "latent", window_days: int = 28) -> pa.Table:
+    """Estimate demand with the estimator of that name.
+
+    Parameters
+    ----------
+    panel
+        See `recover_demand`.
+    estimator
+        Of `ESTIMATORS`. "latent" counts days partly in stock by their exposure, as stock that ran
+        out had been sold.
+    window_days
+        Window of the in-stock mean.
+
+    Returns
+    -------
+    pyarrow.Table
+        `CENSORED_SCHEMA`, in the panel's order.
+
+    Raises
+    ------
+    ValueError
+        If the estimator is unknown or the panel is refused.
+    """
+    if estimator == "latent":
+        return recover_demand(panel, partial_days="exposure")
+    if estimator == "in_stock_mean":
+        return in_stock_mean(panel, window_days=window_days)
+    raise ValueError(f"demand_estimator is {estimator!r}: set it to one of {', '.join(ESTIMATORS)}.")
 
 
 def recover_demand(
@@ -66,6 +107,8 @@ def recover_demand(
     two-sided exponential means from the whole series to its closest days (`local_level.levels`),
     whose strengths are chosen on days in stock that are hidden by other series' stock-outs.
 
+    A day that ran out at an unknown time had at least the demand that was served: its estimate is the
+    negative binomial's mean from there on, in the fit as well (expectation and maximisation).
     A day partly in stock has the demand that was served plus the best linear prediction of the
     rest: the more the day's own sales tell of its strength, the more they count (Bühlmann's
     credibility; for Poisson arrivals at a gamma rate it is the posterior mean).
@@ -111,7 +154,7 @@ def recover_demand(
     >>> table = pa.table(
     ...     {"series": ["a"] * 4, "ds": days, "y": [4.0, 5.0, 6.0, 0.0], "in_stock_share": [1, 1, 1, 0]}
     ... )
-    >>> [round(units, 6) for units in recover_demand(table).column("demand").to_pylist()]
+    >>> [round(units, 1) for units in recover_demand(table).column("demand").to_pylist()]
     [4.0, 5.0, 6.0, 5.0]
     """
     if partial_days not in PARTIAL_DAYS:
@@ -132,7 +175,8 @@ def recover_demand(
     known = np.isfinite(units)
     share = np.where(known, share, 0.0)
     units = np.where(known, np.maximum(units, 0.0), 0.0)
-    full = share == 1.0
+    ran_out = _flags(panel, order) & known
+    full = (share == 1.0) & ~ran_out
     demand, deviation = units.copy(), np.zeros(units.size)
     method = np.zeros(units.size, dtype=np.int8)
     if not full.all():
@@ -140,9 +184,10 @@ def recover_demand(
         runs = runs_of(series, time)
         group = _codes(panel, "group", order)[0]
         factors = _factors(panel, order, runs, day, step, cycle)
-        sorted_panel = _Panel(runs, group, units, share, factors)
+        shelf = _shelf_days(panel, order, series, day)[ran_out]
+        sorted_panel = _Panel(runs, group, units, share, ran_out, shelf, factors)
         demand, deviation = _estimates(sorted_panel, partial_days, seed)
-        seen = np.bincount(series, share) > 0
+        seen = np.bincount(series, np.maximum(share, ran_out)) > 0
         method = np.where(full, 0, np.where(seen[series], 1, 2)).astype(np.int8)
     back = np.empty_like(order)
     back[order] = np.arange(order.size)
@@ -186,6 +231,36 @@ def _codes(panel: pa.Table, name: str, order: Ints) -> tuple[Ints, int]:
     return code[order], values.size
 
 
+def _flags(panel: pa.Table, order: Ints) -> Bools:
+    """Return flags of days that ended without stock, False where the column is missing or empty."""
+    if "ran_out" not in panel.column_names:
+        return np.zeros(order.size, dtype=np.bool_)
+    flags = pc.fill_null(typed_column(panel, "ran_out", pa.bool_(), "panel"), False)
+    return np.asarray(flags.to_numpy(zero_copy_only=False), dtype=np.bool_)[order]
+
+
+def _shelf_days(panel: pa.Table, order: Ints, series: Ints, day: Ints) -> Ints:
+    """Return a code per shelf and day; without a column every series has its own shelf."""
+    shelf = _codes(panel, "shelf", order)[0] if "shelf" in panel.column_names else series
+    return shelf * (int(day.max() - day.min()) + 1) + (day - int(day.min()))
+
+
+def _sold_out(panel: _Panel, mean: Floats, between: Floats, within: float) -> tuple[Floats, Floats]:
+    """Return demand and its variance on days that ran out, for the rows of `panel.ran_out`.
+
+    What stock ended is the demand of the whole shelf: the series that sell from it share what was
+    asked for beyond it as they share what is expected.
+    """
+    units, expected = panel.units[panel.ran_out], mean[panel.ran_out]
+    variance = within * expected + between[panel.runs.series[panel.ran_out]] * expected**2
+    _, code = np.unique(panel.shelf, return_inverse=True)
+    served, total, spread = (np.bincount(code, one).astype(np.float64) for one in (units, expected, variance))
+    demand, spread = demand_beyond(served, total, spread)
+    part = np.divide(expected, total[code], out=np.zeros(units.size), where=total[code] > 0)
+    beyond = (demand - served)[code]
+    return units + part * beyond, part**2 * spread[code] + part * (1.0 - part) * beyond
+
+
 def _driver_codes(column: pa.ChunkedArray, name: str, order: Ints) -> tuple[Ints, int]:
     """Values of a driver as codes: quantiles of numbers, each text, and one code for empty."""
     kind = column.type
@@ -226,7 +301,7 @@ def _series_constant(code: Ints, runs: Runs) -> bool:
 def _factors(
     panel: pa.Table, order: Ints, runs: Runs, day: Ints, step: int, cycle: int
 ) -> tuple[Factor, ...]:
-    """Groupings of rows, from those that all share to those of one series."""
+    """Return groupings of rows, from those that all share to those of one series."""
     group = _codes(panel, "group", order)
     series = (runs.series, runs.start.size)
     groups: list[tuple[Ints, int]] = [(np.zeros(order.size, dtype=np.int64), 1)]
@@ -263,7 +338,7 @@ def _factors(
 
 def _estimates(panel: _Panel, partial_days: str, seed: int) -> tuple[Floats, Floats]:
     """Demand and the deviation of its estimated part, shape (n,) each."""
-    full = panel.share == 1.0
+    full = panel.is_whole
     hidden = _hidden_rows(panel, seed)
     trial = _fit(panel, hidden, partial_days, None)
     rates = _fit(panel, np.zeros(0, dtype=np.int64), partial_days, trial.strengths)
@@ -274,7 +349,7 @@ def _estimates(panel: _Panel, partial_days: str, seed: int) -> tuple[Floats, Flo
         level = _held_out_level(panel.units[hidden], trial.mean[hidden], panel.runs.series[hidden])
         mean, reference = mean * level, reference * level
     law = variance_law(panel.units[tested], reference[tested])
-    return _completed(panel, mean, law)
+    return _completed(panel, mean, law, rates.law)
 
 
 def _held_out_level(units: Floats, mean: Floats, series: Ints) -> float:
@@ -302,19 +377,18 @@ def _hidden_rows(panel: _Panel, seed: int) -> Ints:
     place = (from_end + shift) % np.maximum(runs.length[donor], 1) if runs.start.size == 1 else from_end
     inside = place < runs.length[donor]
     donated = panel.share[last[donor] - np.minimum(place, runs.length[donor] - 1)]
-    hidden = (panel.share == 1.0) & inside & (donated < 1.0)
+    hidden = panel.is_whole & inside & (donated < 1.0)
     # What is left must still tell a level.
-    left = np.bincount(runs.series, (panel.share == 1.0) & ~hidden, runs.start.size)
+    left = np.bincount(runs.series, panel.is_whole & ~hidden, runs.start.size)
     return np.flatnonzero(hidden & (left[runs.series] > 0))
 
 
 def _fit(panel: _Panel, hidden: Ints, partial_days: str, strengths: tuple[float, ...] | None) -> _Rates:
     """Fit effects and levels in turns, without the hidden rows."""
     runs = panel.runs
-    exposure = panel.share.copy()
+    exposure = np.where(panel.ran_out, 1.0, panel.share)
     exposure[hidden] = 0.0
-    whole = exposure == 1.0
-    partial = (exposure > 0) & ~whole
+    partial = (exposure > 0) & (exposure < 1.0)
     if partial_days == "neutral":
         exposure[partial] = 0.0
     multiplier = np.ones(exposure.size)
@@ -329,8 +403,13 @@ def _fit(panel: _Panel, hidden: Ints, partial_days: str, strengths: tuple[float,
         rate = _slow_level(panel, weight * units, weight * exposure * multiplier)
         mean = rate * exposure * multiplier
         used = exposure > 0
+        if panel.ran_out.any():
+            # expectation and maximisation: what sold out is expected to have been asked for more
+            # (by the law of all: a mean that knows its day's units hides how much a series scatters)
+            between = np.full(runs.start.size, law.between)
+            units[panel.ran_out] = _sold_out(panel, mean, between, law.within)[0]
         law = variance_law(units[used], mean[used])
-        weight = np.where(used, law.weight(mean), 0.0)
+        weight = _weights(runs, law, mean, used)
         for factor in panel.factors:
             change = effect(factor, units, mean, weight)[factor.code]
             multiplier *= change
@@ -340,7 +419,19 @@ def _fit(panel: _Panel, hidden: Ints, partial_days: str, strengths: tuple[float,
     )
     if strengths is None:
         strengths = choose_strengths(sums, multiplier, panel.units, hidden)
-    return _Rates(levels(sums, strengths) * multiplier, strengths)
+    return _Rates(levels(sums, strengths) * multiplier, strengths, law)
+
+
+def _weights(runs: Runs, law: Law, mean: Floats, used: Bools) -> Floats:
+    """Weights of rows by the usual mean of their series, 0 where unused.
+
+    Weights by the row's own mean would be a little sharper, but wherever the model falls short of a
+    series' strong days they would trust those days least and leave the series' total too low.
+    """
+    count = np.bincount(runs.series, used, runs.start.size)
+    total = np.bincount(runs.series, np.where(used, mean, 0.0), runs.start.size)
+    usual = total / np.maximum(count, 1.0)
+    return np.where(used, law.weight(usual)[runs.series], 0.0)
 
 
 def _slow_level(panel: _Panel, units: Floats, exposure: Floats) -> Floats:
@@ -350,7 +441,7 @@ def _slow_level(panel: _Panel, units: Floats, exposure: Floats) -> Floats:
 
 
 def _neutral_share(panel: _Panel, mean: Floats, partial: Bools, law: Law) -> Floats:
-    """What partial days sold of what whole days sell, by tenths of the share."""
+    """Return what partial days sold of what whole days sell, by tenths of the share."""
     bins = np.minimum((panel.share * _SHARE_BINS).astype(np.int64), _SHARE_BINS - 1)
     weight = np.where(partial, law.weight(mean), 0.0)
     real = np.bincount(bins, weight * panel.units, _SHARE_BINS)
@@ -363,10 +454,14 @@ def _neutral_share(panel: _Panel, mean: Floats, partial: Bools, law: Law) -> Flo
     return np.asarray(np.clip(panel.share * scale[bins], 0.0, 2.0))
 
 
-def _completed(panel: _Panel, mean: Floats, law: Law) -> tuple[Floats, Floats]:
-    """Served units plus the best linear prediction of the rest, and its deviation."""
+def _completed(panel: _Panel, mean: Floats, law: Law, inner: Law) -> tuple[Floats, Floats]:
+    """Return served units plus the best linear prediction of the rest, and its deviation.
+
+    `law` is that of held-out days: it holds the error of the mean too. What is asked for beyond
+    what was served follows the days' own law, `inner`: a tail widened by that error reaches too far.
+    """
     share, units = panel.share, panel.units
-    full, partial = share == 1.0, (share > 0) & (share < 1.0)
+    full, partial = panel.is_whole, (share > 0) & (share < 1.0) & ~panel.ran_out
     whole = np.maximum(law.variance(mean), 1e-12)
     thinning = _thinning(units[partial], mean[partial], share[partial], law)
     noise = thinning * mean * share * (1.0 - share)
@@ -376,6 +471,15 @@ def _completed(panel: _Panel, mean: Floats, law: Law) -> tuple[Floats, Floats]:
     variance = np.where(
         partial, np.divide(whole * noise, served, out=np.zeros(mean.size), where=served > 0), whole
     )
+    if panel.ran_out.any():
+        last = panel.runs.start.size - 1  # so that every series gets a place
+        own = own_spread(
+            np.append(panel.runs.series[full], last),
+            np.append(units[full], 0.0),
+            np.append(mean[full], 0.0),
+            inner,
+        )
+        expected[panel.ran_out], variance[panel.ran_out] = _sold_out(panel, mean, own, inner.within)
     # A day's own sales are part of its demand, so an estimate never falls below them.
     demand = np.where(full, units, np.maximum(units, expected))
     return demand, np.where(full, 0.0, np.sqrt(np.maximum(variance, 0.0)))

@@ -1,6 +1,6 @@
 """Multiplicative effects on a rate, each drawn to 1 as far as its own noise explains it."""
 
-__all__ = ["Factor", "Law", "effect", "factor_of", "variance_law"]
+__all__ = ["Factor", "Law", "effect", "factor_of", "own_spread", "variance_law"]
 
 from dataclasses import dataclass
 
@@ -12,6 +12,7 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 _LEAST_SPREAD = 1e-6
+_PRIOR_DAYS = 5.0
 
 
 @dataclass(frozen=True)
@@ -157,3 +158,30 @@ def variance_law(units: Floats, mean: Floats) -> Law:
             within, between = 0.0, second_moment / fourth
         law = Law(max(within, 1e-3), max(between, 0.0))
     return law
+
+
+def own_spread(series: Ints, units: Floats, mean: Floats, law: Law) -> Floats:
+    """Fit each series' own coefficient of the squared mean, drawn to the law's.
+
+    Fast sellers scatter less about their mean than slow ones, and bulk buyers more.
+
+    Parameters
+    ----------
+    series
+        Codes from 0, shape (m,).
+    units, mean
+        Units and their expectation, shape (m,).
+    law
+        The law of all.
+
+    Returns
+    -------
+    numpy.ndarray
+        At least 0, one per series up to the highest code.
+    """
+    weight = 1.0 / np.maximum(law.variance(mean), 1e-12) ** 2
+    excess = np.bincount(series, weight * ((units - mean) ** 2 - law.within * mean) * mean**2)
+    scale = np.bincount(series, weight * mean**4)
+    # Days whose own level is all their variance weigh 1 / between^2 each.
+    prior = _PRIOR_DAYS / max(law.between, 0.05) ** 2
+    return np.asarray(np.maximum((excess + prior * law.between) / (scale + prior), 0.0))

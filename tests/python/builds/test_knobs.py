@@ -63,7 +63,11 @@ KNOBS: dict[str, Knob] = {
     "max_stock_units": Knob(1, "int_wms_movements_standardised", "rejection_reason"),
     "price_window_days": Knob(2, "int_sku_prices_measured", "unit_price_amount"),
     "stock_record_max_age_days": Knob(1, "int_stock_states_filled"),
-    "in_stock_window_days": Knob(7, "int_demand_recovered", "demand_units"),
+    "demand_estimator": Knob("in_stock_mean", "int_demand_recovered", "demand_units"),
+    "late_stock_max_share": Knob(0.0, "int_demand_censored", "in_stock_share"),
+    "in_stock_window_days": Knob(
+        7, "int_demand_recovered", "demand_units", {"demand_estimator": "in_stock_mean"}, "demand_estimator"
+    ),
     "partial_stock_day_share": Knob(0.1, "int_stock_shares_timed", "in_stock_share"),
     "run_out_hours_max_lateness": Knob(
         2.0, HOURS, "is_telling", {"run_out_hours_min_days": 1}, "run_out_hours_min_days"
