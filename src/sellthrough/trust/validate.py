@@ -1,9 +1,9 @@
 """Validate what lands and what leaves, and publish what may.
 
-It runs around `dbt build`, never in it: `python -m sellthrough.trust.validate --phase raw`, then `marts`, then
-`publish`. `raw` looks at the source tables and only reports: what is wrong there goes to quarantine. `marts`
-looks at the warehouse read-only and fails if a mart breaks its contract. `publish` copies the warehouse to
-where readers find it, if the marts' results allow it.
+It runs around `dbt build`, never in it: `python -m sellthrough.trust.validate --phase raw`, then `marts`,
+then `publish`. `raw` looks at the source tables and only reports: what is wrong there goes to quarantine.
+`marts` looks at the warehouse read-only and fails if a mart breaks its contract. `publish` copies the
+warehouse to where readers find it, if the marts' results allow it.
 """
 
 from __future__ import annotations

@@ -132,7 +132,8 @@ def gather(connection: duckdb.DuckDBPyConnection, raw: Path, system: str, table:
         # a short number may stand for anything
         connection.execute(
             f"insert into personal select distinct trim({name}::varchar) from {relation} "
-            f"where length(trim({name}::varchar)) >= 4 and not regexp_full_match({name}::varchar, '[0-9]{{1,6}}')"
+            f"where length(trim({name}::varchar)) >= 4 "
+            f"and not regexp_full_match({name}::varchar, '[0-9]{{1,6}}')"
         )
     return len(own)
 
@@ -160,15 +161,15 @@ def test_no_cell_of_any_table_is_a_personal_value(
 
 
 def test_no_file_of_the_build_holds_anything_personal(retailer: House, tell_tale: str) -> None:
-    files = retailer.root / "**"
+    # SQL as compiled and run, manifest, results, logs; the rest is dbt's own pickle of the manifest
+    endings = {".sql", ".json", ".yml", ".csv", ".log", ".html", ".txt"}
+    files = [path.as_posix() for path in retailer.root.rglob("*") if path.suffix in endings]
+    assert len(files) > 200
     found = retailer.query(
-        f"select filename from read_text('{files}/*.*') "
-        "where filename not like '%.duckdb%' and filename not like '%msgpack' "
-        f"and regexp_matches(content, '{quoted(tell_tale)}')"
+        f"select filename, regexp_extract(content, '{quoted(tell_tale)}') from read_text({files}) "
+        f"where regexp_matches(content, '{quoted(tell_tale)}')"
     )
     assert found == []
-    seen = retailer.value(f"select count(*) from glob('{files}/*.*')")
-    assert seen > 200
 
 
 # What people write into free text and into columns of their own.
@@ -260,7 +261,7 @@ def test_own_columns_that_name_nobody_pass_and_keep_what_they_say(chatty: House)
     assert own == [("0501234567890", "***")]
 
 
-def test_results_and_pages_of_the_validation_name_nobody(chatty: House, tell_tale: str) -> None:
+def test_results_and_pages_of_the_validation_name_nobody(chatty: House) -> None:
     knobs = project_vars(PROJECT, {"raw_folder": chatty.raw.as_posix()})
     outcomes = validate_raw(PROJECT, chatty.file, knobs, out=chatty.validation, say=lambda _: None)
     broken = {(o.table, o.expectation_id): o for o in outcomes if not o.is_met}
@@ -277,9 +278,8 @@ def test_results_and_pages_of_the_validation_name_nobody(chatty: House, tell_tal
     texts[Path("results")] = "\n".join(map(str, rows))
     for path, text in texts.items():
         assert not PLANTED.search(text), path
-        # keys such as a receipt's number stay: they are no person's
-        assert not re.search(r"[^\s|]+@[^\s|<]+\.\w|\+44 ?7700|\bLY\d+\b|\btok\d+\b", text), path
-    assert tell_tale
+        told = text.replace("aaaa@aaaaaaa.aaa", "")
+        assert not re.search(r"[^\s|]+@[^\s|<]+\.\w|\+44 ?7700|\bLY\d+\b|\btok\d+\b", told), path
 
 
 def quoted(pattern: str) -> str:
