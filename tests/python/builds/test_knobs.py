@@ -69,9 +69,6 @@ KNOBS: dict[str, Knob] = {
         7, "int_demand_recovered", "demand_units", {"demand_estimator": "in_stock_mean"}, "demand_estimator"
     ),
     "partial_stock_day_share": Knob(0.1, "int_stock_shares_timed", "in_stock_share"),
-    "run_out_hours_max_lateness": Knob(
-        2.0, HOURS, "is_telling", {"run_out_hours_min_days": 1}, "run_out_hours_min_days"
-    ),
     "run_out_hours_max_lateness": Knob(2.0, HOURS, "is_telling", {"run_out_hours_min_days": 1}),
     "run_out_hours_min_days": Knob(
         1_000_000, HOURS, "is_telling", {"run_out_hours_max_lateness": 2.0}, "run_out_hours_max_lateness"
