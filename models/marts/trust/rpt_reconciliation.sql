@@ -70,12 +70,15 @@ summed as (
         source_table,
         occurred_on,
         currency_code,
-        {%- for side in ['source', 'fact', 'quarantine'] %}
-            coalesce(sum(case when side = '{{ side }}' then row_count end), 0) as {{ side }}_row_count,
-            {{ money("coalesce(sum(case when side = '" ~ side ~ "' then source_units end), 0)") }} as {{ side }}_units,
-            {{ money("coalesce(sum(case when side = '" ~ side ~ "' then source_amount end), 0)") }} as {{ side }}_amount
-            {{- "," if not loop.last }}
-        {%- endfor %}
+        coalesce(sum(case when side = 'source' then row_count end), 0) as source_row_count,
+        {{ money("coalesce(sum(case when side = 'source' then source_units end), 0)") }} as source_units,
+        {{ money("coalesce(sum(case when side = 'source' then source_amount end), 0)") }} as source_amount,
+        coalesce(sum(case when side = 'fact' then row_count end), 0) as fact_row_count,
+        {{ money("coalesce(sum(case when side = 'fact' then source_units end), 0)") }} as fact_units,
+        {{ money("coalesce(sum(case when side = 'fact' then source_amount end), 0)") }} as fact_amount,
+        coalesce(sum(case when side = 'quarantine' then row_count end), 0) as quarantine_row_count,
+        {{ money("coalesce(sum(case when side = 'quarantine' then source_units end), 0)") }} as quarantine_units,
+        {{ money("coalesce(sum(case when side = 'quarantine' then source_amount end), 0)") }} as quarantine_amount
     from totals
     group by source_system, source_instance, source_table, occurred_on, currency_code
 

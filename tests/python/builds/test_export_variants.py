@@ -28,8 +28,7 @@ def as_text(source: Path, target: Path) -> None:
                 told = f"cast({column} as varchar)"
             columns.append(f"{told} as {column}")
         connection.execute(
-            f"copy (select {', '.join(columns)} from read_parquet('{source}')) "
-            f"to '{target}' (format parquet)"
+            f"copy (select {', '.join(columns)} from read_parquet('{source}')) to '{target}' (format parquet)"
         )
 
 

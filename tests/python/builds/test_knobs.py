@@ -55,7 +55,7 @@ KNOBS: dict[str, Knob] = {
     "sku_suffixes": Knob(["BLU", "NAT", "GRN", "WHT"], "int_sku_masters_erp", "normalised_code"),
     "measured_units": Knob(["case"], "int_units_standardised", "is_measured"),
     "max_line_units": Knob(1, "int_sales_resolved", "rejection_reason"),
-    "sales_recognition": Knob("shipped", "int_amazon_sales_standardised", "gross_units"),
+    "sales_recognition": Knob("shipped", "int_shopify_sales_standardised", "gross_units"),
     "prices_include_tax": Knob(
         {"default": True, "pos": False}, "int_pos_sales_standardised", "is_tax_included"
     ),
