@@ -7,6 +7,6 @@
     {%- elif not is_landed(name, part) -%}
         cast(null as {{ contract_type(data_type) }})
     {%- else -%}
-        {{ try_cast(landed_name(name, part), contract_type(data_type)) }}
+        {{ landed_value(column, data_type, part) }}
     {%- endif -%}
 {% endmacro %}

@@ -43,9 +43,9 @@ final as (
         order_items.unreadable_columns,
         order_items.x_columns,
         case
-            when order_items.delivery_rank > 1 then 'repeated delivery'
             when order_items.unreadable_columns is not null then 'unreadable value'
             when order_items.order_item_id is null then 'missing key'
+            when order_items.delivery_rank > 1 then 'repeated delivery'
             when orders.order_id is null then 'line without its order'
             when lower(orders.order_status) in ('canceled', 'cancelled') then 'cancelled order'
             when order_items.units is null or order_items.units <= 0 then 'quantity is not positive'

@@ -85,10 +85,10 @@ final as (
         unreadable_columns,
         x_columns,
         case
-            when delivery_rank > 1 then 'repeated delivery'
             when coalesce(is_deleted, false) then 'deleted at the source'
             when unreadable_columns is not null then 'unreadable value'
             when line_id is null or item_id is null then 'missing key'
+            when delivery_rank > 1 then 'repeated delivery'
             when lower(transaction_status) in ('cancelled', 'canceled', 'voided') then 'cancelled order'
             when quantity is null or quantity >= 0 then 'quantity is not positive'
             when coalesce(foreign_amount, unit_rate_amount) is null then 'no price'

@@ -43,9 +43,9 @@ judged as (
         refund_lines.units as source_units,
         refund_lines.refund_amount as source_amount,
         case
-            when refund_lines.delivery_rank > 1 then 'repeated delivery'
             when refund_lines.unreadable_columns is not null then 'unreadable value'
             when refund_lines.order_line_refund_id is null then 'missing key'
+            when refund_lines.delivery_rank > 1 then 'repeated delivery'
             when order_lines.order_line_id is null then 'refund without its order line'
             when refund_lines.units is null or refund_lines.units < 0 then 'quantity is not positive'
             when refund_lines.units > order_lines.units then 'refund of more than was sold'

@@ -83,9 +83,9 @@ final as (
         order_lines.unreadable_columns,
         order_lines.x_columns,
         case
-            when order_lines.delivery_rank > 1 then 'repeated delivery'
             when order_lines.unreadable_columns is not null then 'unreadable value'
             when order_lines.order_line_id is null then 'missing key'
+            when order_lines.delivery_rank > 1 then 'repeated delivery'
             when orders.order_id is null then 'line without its order'
             when orders.is_test then 'test order'
             when order_lines.is_gift_card_line then 'gift card'

@@ -33,8 +33,8 @@ final as (
         lower(movements.movement_reason) as movement_reason,
         movements.units as source_units,
         case
-            when movements.delivery_rank > 1 then 'repeated delivery'
             when movements.unreadable_columns is not null then 'unreadable value'
+            when movements.delivery_rank > 1 then 'repeated delivery'
             when movements.units is null then 'no quantity'
             when abs(movements.units) > {{ var('max_stock_units') }} then 'absurd quantity'
             when movements.moved_on is null then 'no date'

@@ -103,10 +103,10 @@ final as (
         coalesce(is_closed, false) or lower(transaction_status) in ('closed', 'cancelled', 'canceled', 'fully billed', 'received')
             as is_closed,
         case
-            when delivery_rank > 1 then 'repeated delivery'
             when coalesce(is_deleted, false) then 'deleted at the source'
             when unreadable_columns is not null then 'unreadable value'
             when line_id is null or item_id is null then 'missing key'
+            when delivery_rank > 1 then 'repeated delivery'
             when quantity is null then 'no quantity'
             when transaction_type in ('PurchOrd', 'ItemRcpt') and quantity <= 0 then 'quantity is not positive'
             when candidate_count > 1 then 'SKU in conflict'

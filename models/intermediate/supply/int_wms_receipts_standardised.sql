@@ -35,8 +35,8 @@ final as (
         receipts.units as source_units,
         receipts.units as received_units,
         case
-            when receipts.delivery_rank > 1 then 'repeated delivery'
             when receipts.unreadable_columns is not null then 'unreadable value'
+            when receipts.delivery_rank > 1 then 'repeated delivery'
             when receipts.units is null or receipts.units <= 0 then 'quantity is not positive'
             when receipts.units > {{ var('max_stock_units') }} then 'absurd quantity'
             when receipts.received_on is null then 'no date'
