@@ -22,6 +22,13 @@ units as (
 
 ),
 
+unit_list as (
+
+    -- without a list of units every quantity is in eaches
+    select count(*) > 0 as is_delivered from units
+
+),
+
 items as (
 
     select * from {{ ref('stg_netsuite__item') }}
@@ -42,6 +49,7 @@ sales_lines as (
         items.item_code,
         items.item_type,
         coalesce(units.eaches_per_unit, 1) as eaches_per_unit,
+        unit_list.is_delivered and lines.unit_id is not null and coalesce(units.eaches_per_unit, 0) <= 0 as is_unit_unknown,
         -- the ERP writes what leaves as negative, what has shipped as positive
         coalesce(lines.shipped_received_quantity, -lines.quantity) * coalesce(units.eaches_per_unit, 1) as shipped_units
     from lines
@@ -51,6 +59,7 @@ sales_lines as (
         on lines.source_instance = items.source_instance and lines.item_id = items.item_id
     left join units
         on lines.source_instance = units.source_instance and lines.unit_id = units.unit_id
+    cross join unit_list
     where not coalesce(lines.is_main_line, false)
 
 ),
@@ -91,6 +100,7 @@ final as (
             when delivery_rank > 1 then 'repeated delivery'
             when lower(transaction_status) in ('cancelled', 'canceled', 'voided') then 'cancelled order'
             when quantity is null or quantity >= 0 then 'quantity is not positive'
+            when is_unit_unknown then 'unknown unit'
             when coalesce(foreign_amount, unit_rate_amount) is null then 'no price'
         end as rejection_reason
     from sales_lines

@@ -109,6 +109,10 @@ final as (
             when business_on < cast('{{ var("earliest_date") }}' as date) then 'dated before the business'
             when business_on > cut_off_on then 'dated after the cut-off'
             when gross_units + returned_units > {{ var('max_line_units') }} then 'absurd quantity'
+            -- the ERP's units of measure may leave a part of one
+            when source_units != floor(source_units) and source_system != 'netsuite' then 'quantity is not whole'
+            when gross_amount < 0 then 'negative price'
+            when gross_amount * exchange_rate > gross_units * {{ var('max_unit_price_amount') }} then 'absurd price'
             when source_sku is null or trim(source_sku) = '' then 'no SKU'
             when sku_candidate_count > 1 then 'SKU in conflict'
             when sku_id is null then 'unmapped SKU'

@@ -9,7 +9,14 @@ order_lines as (
 
 orders as (
 
-    select * from {{ ref('stg_shopify__order') }}
+    select
+        *,
+        -- a full sync may give an order another id, its name stays
+        row_number() over (
+            partition by source_instance, coalesce(order_name, order_id)
+            order by synced_at desc, order_id desc
+        ) as name_rank
+    from {{ ref('stg_shopify__order') }}
     where delivery_rank = 1
 
 ),
@@ -85,7 +92,7 @@ final as (
         case
             when order_lines.unreadable_columns is not null then 'unreadable value'
             when order_lines.order_line_id is null then 'missing key'
-            when order_lines.delivery_rank > 1 then 'repeated delivery'
+            when order_lines.delivery_rank > 1 or orders.name_rank > 1 then 'repeated delivery'
             when orders.order_id is null then 'line without its order'
             when orders.is_test then 'test order'
             when order_lines.is_gift_card_line then 'gift card'

@@ -28,6 +28,13 @@ units as (
 
 ),
 
+unit_list as (
+
+    -- without a list of units every quantity is in eaches
+    select count(*) > 0 as is_delivered from units
+
+),
+
 sku_keys as (
 
     select * from {{ ref('int_sku_keys_resolved') }}
@@ -58,7 +65,8 @@ joined as (
         sku_keys.sku_id,
         sku_keys.candidate_count,
         mapped_locations.location_id as standard_location_id,
-        coalesce(units.eaches_per_unit, 1) as eaches_per_unit
+        coalesce(units.eaches_per_unit, 1) as eaches_per_unit,
+        unit_list.is_delivered and lines.unit_id is not null and coalesce(units.eaches_per_unit, 0) <= 0 as is_unit_unknown
     from lines
     inner join transactions
         on lines.source_instance = transactions.source_instance and lines.transaction_id = transactions.transaction_id
@@ -71,6 +79,7 @@ joined as (
         on
             mapped_locations.source_instance in (lines.source_instance, '*')
             and lines.location_id = mapped_locations.source_location
+    cross join unit_list
     where not coalesce(lines.is_main_line, false)
 
 ),
@@ -109,10 +118,12 @@ final as (
             when delivery_rank > 1 then 'repeated delivery'
             when quantity is null then 'no quantity'
             when transaction_type in ('PurchOrd', 'ItemRcpt') and quantity <= 0 then 'quantity is not positive'
+            when is_unit_unknown then 'unknown unit'
             when candidate_count > 1 then 'SKU in conflict'
             when sku_id is null then 'unmapped SKU'
             when standard_location_id is null then 'unknown location'
             when transacted_on is null then 'no date'
+            when transacted_on < cast('{{ var("earliest_date") }}' as date) then 'dated before the business'
         end as rejection_reason
     from joined
 

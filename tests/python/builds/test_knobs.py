@@ -50,6 +50,7 @@ KNOBS: dict[str, Knob] = {
     "sku_master_systems": Knob(["shopify"], "int_sku_masters_chosen", "master_system"),
     "sku_suffixes": Knob(["BLU", "NAT", "GRN", "WHT"], "int_sku_masters_erp", "normalised_code"),
     "max_line_units": Knob(1, "int_sales_resolved", "rejection_reason"),
+    "max_unit_price_amount": Knob(5, "int_sales_resolved", "rejection_reason"),
     "promotion_min_discount_rate": Knob(0.6, "fct_sales", "is_promoted"),
     "max_stock_units": Knob(1, "int_wms_movements_standardised", "rejection_reason"),
     "price_window_days": Knob(2, "int_sku_prices_measured", "unit_price_amount"),
