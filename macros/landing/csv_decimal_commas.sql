@@ -17,7 +17,7 @@
             from {{ part.relation }} as landed_rows
         {%- endset -%}
         {%- set row = run_query(sql)[0] -%}
-        {%- for column, name in suspects if row[loop.index0] == 1 -%}{%- do found.append(column) -%}{%- endfor -%}
+        {%- for column, name in suspects -%}{%- if row[loop.index0] == 1 -%}{%- do found.append(column) -%}{%- endif -%}{%- endfor -%}
     {%- endif -%}
     {{ return(found) }}
 {% endmacro %}

@@ -4,7 +4,7 @@
     {%- for column, data_type in contract.columns.items() -%}
         {%- set name = part.names.get(column, column) -%}
         {%- set physical = part.columns.get(name, '') -%}
-        {%- if data_type != 'string' and name in part.columns and physical | lower != data_type -%}
+        {%- if data_type != 'string' and name in part.columns and physical | lower not in [data_type, contract_type(data_type) | lower] -%}
             {%- set value = landed_name(name, part) -%}
             {%- set present -%}
                 {%- if is_text_type(physical) -%}

@@ -14,6 +14,8 @@
         {{ return(try_time(value, contract_type(data_type))) }}
     {%- elif data_type == 'bigint' and physical.split('(')[0] in ['DOUBLE', 'FLOAT', 'REAL', 'FLOAT64', 'DECIMAL', 'NUMERIC', 'NUMBER'] -%}
         {{ return(whole_number(value, contract_type(data_type))) }}
+    {%- elif data_type == 'float' and physical in ['DOUBLE', 'FLOAT', 'REAL', 'FLOAT64'] -%}
+        {{ return(finite_number(value)) }}
     {%- else -%}
         {{ return(try_cast(value, contract_type(data_type))) }}
     {%- endif -%}

@@ -31,7 +31,7 @@
     {%- if data_type == dbt.type_bigint() -%}
         {{ return(whole_number('(' ~ plain ~ ')', data_type)) }}
     {%- elif data_type == dbt.type_float() -%}
-        {{ return('case when isfinite(' ~ try_cast(plain, data_type) ~ ') then ' ~ try_cast(plain, data_type) ~ ' end') }}
+        {{ return(finite_number(try_cast(plain, data_type))) }}
     {%- else -%}
         {{ return(try_cast(plain, data_type)) }}
     {%- endif -%}

@@ -321,7 +321,7 @@ FAULTS = [
         1,
         6,
         "A quotation mark opens and never closes.",
-        broken=False,
+        broken=True,
     ),
     Fault(
         "cut_mid_line",

@@ -163,8 +163,9 @@ def judged(
                 item, fault, fates[item.path].get(item.row, []), clean[item.path][item.row]
             )
         elif fault.outcome == "quarantined":
+            alone = {row for row, before in clean[item.path].items() if before.is_lone}
             shown = [fate for rows in fates[item.path].values() for fate in rows if fate.fault == item.fault]
-            astray = [f for f in shown if f.row in clean[item.path] and f.reason not in fault.reasons]
+            astray = [f for f in shown if f.row in alone and f.reason not in fault.reasons]
             complaint = (
                 "" if shown and not astray else f"{len(astray)} of {len(shown)} rows have another fate"
             )
@@ -191,7 +192,8 @@ def _bystanders(
     for path, rows in clean.items():
         taken = world.taken.get(path, set())
         for row, before in rows.items():
-            if row in taken:
+            # of rows that were delivered twice either may count; the books tell whether one does
+            if row in taken or not before.is_lone:
                 continue
             after = fates[path].get(row, [])
             counting = [fate for fate in after if not fate.reason]

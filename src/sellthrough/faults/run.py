@@ -90,10 +90,19 @@ class Faultyard:
         Size of the demo world.
     seed
         Seed of what is chosen.
+    floors
+        What dbt builds.
     """
 
-    def __init__(self, root: Path, project: Path, config: DemoConfig, seed: int = 7) -> None:
-        self.root, self.project, self.seed = root, project, seed
+    def __init__(
+        self,
+        root: Path,
+        project: Path,
+        config: DemoConfig,
+        seed: int = 7,
+        floors: Sequence[str] = FLOORS,
+    ) -> None:
+        self.root, self.project, self.seed, self.floors = root, project, seed, floors
         if root.exists():
             shutil.rmtree(root)
         root.mkdir(parents=True)
@@ -108,7 +117,7 @@ class Faultyard:
         """Run dbt on the raw data that lies in the yard."""
         line = [
             str(Path(sys.executable).with_name("dbt")),
-            *("--log-level-file", "none", "--no-use-colors", command, *arguments, "--select", *FLOORS),
+            *("--log-level-file", "none", "--no-use-colors", command, *arguments, "--select", *self.floors),
             *("--project-dir", str(self.project), "--profiles-dir", str(self.project / "profiles")),
             *("--target-path", str(self.root / "target"), "--log-path", str(self.root / "logs")),
             *("--vars", json.dumps({"raw_folder": self.raw.as_posix()})),
@@ -212,6 +221,7 @@ def run_faults(
     *,
     seed: int = 7,
     faults: Sequence[Fault] = FAULTS,
+    floors: Sequence[str] = FLOORS,
     say: Callable[[str], None] = print,
 ) -> Report:
     """Plant faults, build once per batch and once per unreadable file, and report.
@@ -228,12 +238,14 @@ def run_faults(
         Seed of what is chosen.
     faults
         The kinds to plant.
+    floors
+        What dbt builds.
     say
         Takes a line for each step.
     """
     report = Report()
     started = time.perf_counter()
-    yard = Faultyard(root, project, config, seed)
+    yard = Faultyard(root, project, config, seed, floors)
     yard.build_clean()
     report.seconds["without a fault"] = time.perf_counter() - started
     say(f"built without a fault in {report.seconds['without a fault']:.0f} s")

@@ -84,10 +84,10 @@ class RawTable:
         for name in self.columns:
             values = [row.get(name) for row in self.rows]
             known = self.schema.field(name).type if name in self.schema.names else None
-            if name in self.texts:
+            if name in self.texts or all(value is None for value in values) and known is None:
                 arrays[name] = pa.array([None if v is None else _text(v) for v in values], pa.string())
             else:
-                arrays[name] = pa.array(values, known) if known is not None else pa.array(values, pa.string())
+                arrays[name] = pa.array(values, known)
         held = io.BytesIO()
         pq.write_table(pa.table(arrays), held, compression="zstd", compression_level=1)
         return held.getvalue()
