@@ -84,6 +84,11 @@ def _gap(world: World, count: int) -> list[Planted]:
             ):
                 found.append(Planted(name, lines, line[ROW]))
             line[MARK] = name
+        # what is refunded falls with its line
+        gone = {line["id"] for line in world.table(lines).rows if line[MARK] == name}
+        for refund in world.table(f"{lines}_refund").rows:
+            if refund["order_line_id"] in gone:
+                world.taken[f"{lines}_refund"].add(refund[ROW])
         return found
 
     planted = judge(

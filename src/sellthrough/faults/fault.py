@@ -25,8 +25,8 @@ class Planted:
     row
         Name of the row that shows it, or an empty text if the whole file does.
     amount
-        Money that the row must count with, in its own currency, where the fault changes it; else that of the clean
-        build.
+        Money that the row must count with, in its own currency, where the fault changes it; else that of
+        the clean build.
     units
         The same for units, in eaches.
     broken_lines
@@ -54,9 +54,10 @@ class Fault:
     batch
         Faults of one batch are planted in one copy and built at once.
     outcome
-        `quarantined`: its rows are in quarantine with one of `reasons`. `repaired`: each of its rows counts once, with
-        the right units and money. `counted`: each of its rows counts. `ignored`: no row of its own; the rest is as if it
-        weren't there. `refused`: the build stops before it begins, with one sentence that holds one of `reasons`.
+        `quarantined`: its rows are in quarantine with one of `reasons`. `repaired`: each of its rows counts
+        once, with the right units and money. `counted`: each of its rows counts. `ignored`: no row of its own;
+        the rest is as if it weren't there. `refused`: the build stops before it begins, with one sentence that
+        holds one of `reasons`.
     reasons
         Reasons of quarantine, or a part of the sentence.
     plant

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 __all__ = ["FAULTS"]
 
+import gzip
 from collections.abc import Callable
 from typing import Any
+
+import pyarrow as pa
 
 from sellthrough.faults.fault import Fault, Planted
 from sellthrough.faults.planting import ORDER, ORDER_LINE, Row, in_rows, whole_file
@@ -75,8 +78,6 @@ def _strange(table: RawTable) -> None:
 
 
 def _float_ids(table: RawTable) -> None:
-    import pyarrow as pa
-
     for name in ("id", "customer_id", "location_id"):
         at = table.schema.get_field_index(name)
         table.schema = table.schema.set(at, pa.field(name, pa.float64()))
@@ -248,7 +249,7 @@ FAULTS = [
         "windows_1252",
         "files",
         FILES["snapshot"],
-        _encoded("cp1252", "“Café” – 5 €"),
+        _encoded("cp1252", "“Café”, 5 €"),
         "A file is in Windows-1252.",
     ),
     _file("semicolons", "files", FILES["receipt"], _delimited(";"), "Semicolons part the values."),
@@ -383,7 +384,7 @@ FAULTS = [
         "compressed_csv",
         FILES["receipt"],
         "csv",
-        lambda c: __import__("gzip").compress(c),
+        lambda c: gzip.compress(c, mtime=0),
         "is compressed",
         "A CSV file is compressed.",
     ),

@@ -58,8 +58,8 @@ class Verdict:
     wrongly_quarantined
         Rows without a fault that went to quarantine.
     units_lost
-        Units of rows without a fault that no longer count and aren't in quarantine, and units that the books don't
-        explain.
+        Units of rows without a fault that no longer count and aren't in quarantine, and units that the books
+        don't explain.
     troubles
         Sentences about rows and books.
     """
@@ -227,7 +227,7 @@ def _broken_lines(
     by_name: Mapping[str, Fault],
     verdict: Verdict,
 ) -> None:
-    """Broken lines have no name, so a table's are counted: each must be in quarantine, none more, none less."""
+    """Count a table's broken lines, as they have no name: each must be in quarantine, none more, none less."""
     due: dict[tuple[str, str], list[Planted]] = {}
     for item in planted:
         if item.broken_lines:
@@ -243,7 +243,10 @@ def _broken_lines(
             for item in items:
                 verdict.right[item.fault] += 1
             continue
-        said = f"{'.'.join(source)}: {expected} broken lines were delivered, {len(lines)} read, {len(in_quarantine)} in quarantine"
+        said = (
+            f"{'.'.join(source)}: {expected} broken lines were delivered, "
+            f"{len(lines)} read, {len(in_quarantine)} in quarantine"
+        )
         verdict.troubles.append(f"{said}.")
         for item in items:
             verdict.wrong[item.fault].append(said)

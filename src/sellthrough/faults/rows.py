@@ -43,7 +43,7 @@ def _next_day(row: Row) -> None:
 def _with_order(
     name: str, change: Callable[[Row, Row, int], list[tuple[Row, Row]]]
 ) -> Callable[[World, int], list[Planted]]:
-    """Deliver orders with their line again; `change` makes what is added of the order, the line and a number."""
+    """Deliver orders with their line again; `change` makes what is added of order, line and number."""
 
     def plant(world: World, count: int) -> list[Planted]:
         planted = in_orders(name, lambda _: None)(world, count)

@@ -195,7 +195,7 @@ class Faultyard:
         return verdict
 
     def refuse(self, fault: Fault, report: Report) -> str:
-        """Plant a fault that makes a whole file unreadable; return the sentence with which the build stopped."""
+        """Plant a fault that makes a whole file unreadable; return the sentence that stopped the build."""
         world = self.world()
         fault.plant(world, 1)
         world.write()

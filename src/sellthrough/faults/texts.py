@@ -11,7 +11,7 @@ from typing import Any
 from sellthrough.faults.fault import Fault
 from sellthrough.faults.planting import ROW_FILES as FILES
 from sellthrough.faults.planting import Row, in_rows
-from sellthrough.faults.values import PRICE, QUANTITY, held, one_sale, put, sku
+from sellthrough.faults.values import PRICE, QUANTITY, held, one_sale, put
 
 SHOP, TILL, MARKETPLACE, RECEIPT = FILES["shop"], FILES["till"], FILES["marketplace"], FILES["receipt"]
 UNREADABLE = "unreadable value"

@@ -49,8 +49,15 @@ def nothing_in_sku(row: Row) -> None:
 
 
 def sku(value: str) -> Callable[[Row], None]:
-    """Write a SKU or barcode."""
-    return put(("sku", "seller_sku", "barcode", "item_code"), value)
+    """Write a SKU or barcode; nothing else on the row tells the article."""
+
+    def change(row: Row) -> None:
+        put(("sku", "seller_sku", "barcode", "item_code"), value)(row)
+        for name in ("asin", "variant_id"):
+            if name in row:
+                row[name] = None
+
+    return change
 
 
 def dated(moment: datetime) -> Callable[[Row], None]:

@@ -84,7 +84,7 @@ class RawTable:
         for name in self.columns:
             values = [row.get(name) for row in self.rows]
             known = self.schema.field(name).type if name in self.schema.names else None
-            if name in self.texts or all(value is None for value in values) and known is None:
+            if name in self.texts or (all(value is None for value in values) and known is None):
                 arrays[name] = pa.array([None if v is None else _text(v) for v in values], pa.string())
             else:
                 arrays[name] = pa.array(values, known)
@@ -96,8 +96,8 @@ class RawTable:
 class World:
     """A copy of raw data that faults are planted in.
 
-    Each row of a table that is opened gets the column `x_row`, its name for life, and the column `x_fault`, the name of
-    the fault that it shows. Both pass through staging, so that the fate of each row can be told after a build.
+    Each row of a table that is opened gets the column `x_row`, its name for life, and the column `x_fault`, the
+    name of the fault that it shows. Both pass through staging, so that the fate of each row can be told.
 
     Parameters
     ----------
@@ -108,8 +108,8 @@ class World:
     seed
         Seed of what is chosen.
     counted
-        By raw table: names of the rows that counted in a build without faults. A fault is planted in these only.
-        Without it every row may be chosen.
+        By raw table: names of the rows that counted in a build without faults. A fault is planted in these
+        only. Without it every row may be chosen.
     """
 
     def __init__(
@@ -146,7 +146,7 @@ class World:
     def choose(
         self, path: str, name: str, count: int, fits: Callable[[Row], bool] = lambda _: True
     ) -> list[Row]:
-        """Choose rows of a table that counted, that no fault has touched yet and that fit; then they are taken.
+        """Choose rows that counted, that no fault has touched yet and that fit; then they are taken.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""Bad data never stops a build, and its rows end where the fault library says; `make faults` plants all of it."""
+"""Bad data never stops a build, and its rows end where the fault library says; `make faults` plants all."""
 
 from __future__ import annotations
 

@@ -141,5 +141,5 @@ def test_a_fault_without_what_must_happen_is_refused() -> None:
 def test_a_world_is_never_written_over(raw: Path, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="exists already: name one that doesn't"):
         World(raw, tmp_path)
-    with pytest.raises(ValueError, match="has no 'nowhere/nothing.parquet'"):
+    with pytest.raises(ValueError, match=r"has no 'nowhere/nothing\.parquet'"):
         World(raw, tmp_path / "raw").table("nowhere/nothing")
