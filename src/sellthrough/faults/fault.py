@@ -55,9 +55,9 @@ class Fault:
         Faults of one batch are planted in one copy and built at once.
     outcome
         `quarantined`: its rows are in quarantine with one of `reasons`. `repaired`: each of its rows counts
-        once, with the right units and money. `counted`: each of its rows counts. `ignored`: no row of its own;
-        the rest is as if it weren't there. `refused`: the build stops before it begins, with one sentence that
-        holds one of `reasons`.
+        once, with the right units and money. `counted`: each of its rows counts. `ignored`: no row of its
+        own; the rest is as if it weren't there. `refused`: the build stops before it begins, with one
+        sentence that holds one of `reasons`.
     reasons
         Reasons of quarantine, or a part of the sentence.
     plant

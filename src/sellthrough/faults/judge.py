@@ -227,7 +227,7 @@ def _broken_lines(
     by_name: Mapping[str, Fault],
     verdict: Verdict,
 ) -> None:
-    """Count a table's broken lines, as they have no name: each must be in quarantine, none more, none less."""
+    """Count a table's broken lines, as they have no name: each must be in quarantine, and no other."""
     due: dict[tuple[str, str], list[Planted]] = {}
     for item in planted:
         if item.broken_lines:

@@ -96,8 +96,8 @@ class RawTable:
 class World:
     """A copy of raw data that faults are planted in.
 
-    Each row of a table that is opened gets the column `x_row`, its name for life, and the column `x_fault`, the
-    name of the fault that it shows. Both pass through staging, so that the fate of each row can be told.
+    Each row of a table that is opened gets the column `x_row`, its name for life, and the column `x_fault`,
+    the name of the fault that it shows. Both pass through staging, so that the fate of each row can be told.
 
     Parameters
     ----------
