@@ -40,8 +40,8 @@ final as (
         movements.units as source_units,
         case
             when movements.unreadable_columns is not null then 'unreadable value'
-            when movements.delivery_rank > 1 then 'repeated delivery'
             when movements.units is null then 'no quantity'
+            when movements.delivery_rank > 1 then 'repeated delivery'
             when abs(movements.units) > {{ var('max_stock_units') }} then 'absurd quantity'
             when movements.moved_on is null then 'no date'
             when movements.moved_on < cast('{{ var("earliest_date") }}' as date) then 'dated before the business'
