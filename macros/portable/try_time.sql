@@ -6,8 +6,10 @@
 {% macro default__try_time(expression, data_type) %}{{ return(try_cast(expression, data_type)) }}{% endmacro %}
 
 {% macro duckdb__try_time(expression, data_type) %}
-    {#- A cast to timestamp leaves out the offset behind the time, which would shift the day. -#}
+    {#- A cast to timestamp leaves out the offset behind the time, which would shift the day; one to a time with zone
+        reads the zone's name. -#}
     {%- set zoned = "regexp_replace(trim(" ~ expression ~ "), ' ?([+-][0-9]{2}):?([0-9]{2})?$', '\\1\\2')" -%}
     {{ return("case when regexp_matches(" ~ expression ~ ", ':[0-9.]+ ?[+-][0-9]{2}(:?[0-9]{2})?\\s*$') then cast(timezone('UTC', try_cast("
-        ~ zoned ~ " as timestamptz)) as " ~ data_type ~ ") else " ~ try_cast(expression, data_type) ~ " end") }}
+        ~ zoned ~ " as timestamptz)) as " ~ data_type ~ ") else coalesce(" ~ try_cast(expression, data_type)
+        ~ ", cast(timezone('UTC', try_cast(" ~ expression ~ " as timestamptz)) as " ~ data_type ~ ")) end") }}
 {% endmacro %}

@@ -12,7 +12,7 @@
     {%- if 'TIME ZONE' in (landed_type or '') | upper -%}
         {{ return("timezone('UTC', " ~ expression ~ ')') }}
     {%- elif is_text_type(landed_type or '') -%}
-        {{ return("timezone('UTC', try_cast(" ~ expression ~ ' as timestamptz))') }}
+        {{ return(try_time(expression, dbt.type_timestamp())) }}
     {%- else -%}
         {{ return(try_cast(expression, dbt.type_timestamp())) }}
     {%- endif -%}

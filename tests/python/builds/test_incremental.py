@@ -1,4 +1,4 @@
-"""Rows that land late, twice, changed or deleted, in any order, give what one full build gives, to the bit."""
+"""Rows that land late, twice, changed or deleted, in any order, give what a full build gives, to the bit."""
 
 from __future__ import annotations
 
