@@ -64,6 +64,24 @@ data/demo.built: data/demo.json $(PROJECT)
 build: $(VENV)/.core ## dbt build on whatever the vars point at
 	$(BIN)/dbt build
 
+$(VENV)/.validate: requirements/validate.txt $(VENV)/.core
+	@echo "Installing Great Expectations ..."
+	$(call install,$(VENV),requirements/validate.txt)
+	@touch $@
+
+VALIDATE := $(BIN)/python -m sellthrough.trust.validate
+
+# A broken source table is quarantined and told; a broken mart leaves the old publication where it is.
+.PHONY: validate
+validate: $(VENV)/.validate ## validate what lands, build, validate what leaves, publish data/published/warehouse.duckdb
+	@$(VALIDATE) --phase raw
+	@$(BIN)/dbt --no-use-colors --log-level-file none build --exclude resource_type:unit_test \
+	  | grep --line-buffered -vE ' START | PASS |^[0-9:]+  *$$'
+	@kept=0; $(VALIDATE) --phase marts || kept=1; \
+	  $(BIN)/dbt --quiet --log-level-file none build --select stg_validation__validation_result+ \
+	    --exclude resource_type:unit_test; exit $$kept
+	@$(VALIDATE) --phase publish
+
 .PHONY: test
 test: lint test-python ## install what tests need and run every check
 
@@ -90,6 +108,7 @@ docs: data/demo.built ## the project's documentation as one page, target/static_
 .PHONY: lock
 lock: ## pin every dependency anew (needs uv)
 	uv pip compile pyproject.toml $(LOCK) --output-file requirements/core.txt
+	uv pip compile pyproject.toml --extra validate $(LOCK) --constraints requirements/core.txt --output-file requirements/validate.txt
 	uv pip compile pyproject.toml --extra test $(LOCK) --constraints requirements/core.txt --output-file requirements/test.txt
 	uv pip compile requirements/lint.in $(LOCK) --output-file requirements/lint.txt
 
@@ -97,4 +116,4 @@ LOCK := --universal --python-version 3.11 --no-emit-index-url --no-strip-extras 
 
 .PHONY: clean
 clean: ## remove what was built, keep what was installed
-	rm -rf target logs data/raw data/truth data/demo.json data/demo.built data/warehouse.duckdb*
+	rm -rf target logs data/raw data/truth data/demo.json data/demo.built data/warehouse.duckdb* data/validation data/published

@@ -9,6 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
+import numpy as np
+import pyarrow as pa
+
+from sellthrough.demand import in_stock_mean
 
 _DEMAND = """
 with found as (
@@ -18,6 +22,28 @@ with found as (
 select sum(found.sold_units), sum(found.demand_units), sum(truth.demand_units_with_kits)
 from found
 join read_parquet('{truth}/demand.parquet') as truth using (sku_id, channel_id, location_id, date)
+"""
+_CENSORED = """
+select
+    censored.series_id,
+    censored.demand_on,
+    censored.sold_units::double,
+    censored.in_stock_share::double,
+    censored.peer_group,
+    censored.in_stock_share < 1 or censored.has_run_out,
+    recovered.demand_units::double,
+    truth.demand_units_with_kits::double,
+    truth.expected_units_with_kits
+from main_intermediate.int_demand_censored as censored
+inner join main_intermediate.int_demand_recovered as recovered using (demand_day_id)
+inner join main_intermediate.int_demand_observed as observed using (demand_day_id)
+inner join read_parquet('{truth}/demand.parquet') as truth
+    on
+        observed.sku_id = truth.sku_id
+        and observed.channel_id = truth.channel_id
+        and observed.location_id = truth.location_id
+        and observed.demand_on = truth.date
+order by censored.demand_day_id
 """
 _ELASTICITY = """
 select
@@ -46,9 +72,41 @@ select
         / sum(found.stake_reporting_amount)
 from main_marts.bridge_sku_identity as found
 join read_parquet('{truth}/identity.parquet') as truth
-    on split_part(truth.system, '_', 1) = found.source_system and truth.source_key = found.source_key
+    on
+        split_part(truth.system, '_', 1) = found.source_system
+        and split_part(truth.system, '_', 2) in (found.source_instance, '')
+        and truth.source_key = found.source_key
 where found.stake_reporting_amount > 0
 """
+
+
+def _censored_days(columns: pa.Table) -> list[tuple[str, str]]:
+    """Compare the estimators on the days that were short of stock, in the order of `_CENSORED`."""
+    names = ("series", "ds", "y", "in_stock_share", "group")
+    panel = pa.table({name: columns.column(place) for place, name in enumerate(names)})
+    all_real, all_expected = (columns.column(place).to_numpy() for place in (7, 8))
+    estimates = {
+        "sales": columns.column(2).to_numpy(),
+        "in-stock mean": in_stock_mean(panel).column("demand").to_numpy(),
+        "estimate": columns.column(6).to_numpy(),
+    }
+    short = columns.column(5).to_numpy(zero_copy_only=False)
+    out = []
+    for what, rows in (
+        ("short of stock", short),
+        ("out all day", columns.column(3).to_numpy() == 0.0),
+    ):
+        real, expected = all_real[rows], all_expected[rows]
+        out.append((f"days {what}: count, true demand", f"{real.size:,}, {real.sum():,.0f}"))
+        for name, values in estimates.items():
+            found = values[rows]
+            bias = found.sum() / real.sum() - 1
+            error = np.abs(found - real).sum() / real.sum()
+            deviation = np.sqrt(((found - expected) ** 2).mean())
+            out.append(
+                (f"days {what}: {name}: bias, WAPE, RMSE*", f"{bias:+.1%} {error:.3f} {deviation:.3f}")
+            )
+    return [*out, ("* to the expectation, without the noise of the draw", "")]
 
 
 def measure(warehouse: Path, truth: Path) -> list[tuple[str, str]]:
@@ -81,12 +139,14 @@ def measure(warehouse: Path, truth: Path) -> list[tuple[str, str]]:
             return [tuple(float(value) for value in row) for row in rows]
 
         sold, demand, real = ask(_DEMAND)[0]
+        censored = connection.execute(_CENSORED.replace("{truth}", truth.as_posix())).to_arrow_table()
         count, covered, bias, error = ask(_ELASTICITY)[0]
         planted, recall, precision = ask(_SURPLUS)[0]
         exact, reach = ask(_IDENTITY)[0]
     return [
         ("demand: sales less truth", f"{sold / real - 1:+.1%}"),
         ("demand: estimate less truth", f"{demand / real - 1:+.1%}"),
+        *_censored_days(censored),
         ("elasticity: SKUs graded A to C", f"{count:.0f}"),
         ("elasticity: 90 % intervals that hold the truth", f"{covered:.1%}"),
         ("elasticity: mean error and mean absolute error", f"{bias:+.2f}, {error:.2f}"),
@@ -121,7 +181,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error)
         return 1
     for what, figure in rows:
-        print(f"{what:<55} {figure:>14}")
+        print(f"{what:<55} {figure:>20}")
     return 0
 
 

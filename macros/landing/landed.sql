@@ -1,12 +1,15 @@
 {% macro landed(system, table) %}
     {#- What a source landed in one table, in the types of its contract: every instance (shop, account) of the
         system under one roof, missing columns as typed nulls, a missing table as no rows. Nothing is dropped:
-        `delivery_rank` 1 is the version that counts, higher ranks are what was delivered before or twice. -#}
+        `delivery_rank` 1 is the version that counts, higher ranks are what was delivered before or twice; `landed_at`
+        is when the newest row of the key landed.
+        In an incremental model only the keys of which something landed since the last run are read again. -#}
     {%- set contract = source_contract(system, table) -%}
     {%- set landed_relation = source(system, table) -%}
     {%- set parts = source_parts(system, table) if execute else [] -%}
     {%- set row_key = contract.row_key -%}
     {%- set tie_break = contract.columns.keys() | reject('in', row_key + contract.row_version) | list -%}
+    {%- set is_continued = parts | length > 0 and is_incremental() -%}
     select
         typed.*,
         {{ delivered_row_id('typed', contract) }} as delivered_row_id
@@ -14,14 +17,21 @@
         select
             parts.*,
             row_number() over (
-                partition by source_instance{% for column in row_key %}, {{ column }}{% endfor %}
+                partition by parts.source_instance{% for column in row_key %}, parts.{{ column }}{% endfor %}
                 order by
                 {%- for column in contract.row_version + tie_break %}
-                    {{ column }} desc nulls last{{ "," if not loop.last }}
+                    parts.{{ column }} desc nulls last{{ "," if not loop.last }}
                 {%- else %}
-                    source_instance
+                    parts.source_instance
                 {%- endfor %}
-            ) as delivery_rank
+            ) as delivery_rank,
+            {%- if contract.landed_at %}
+            max(parts.{{ contract.landed_at }}) over (
+                partition by parts.source_instance{% for column in row_key %}, parts.{{ column }}{% endfor %}
+            ) as landed_at
+            {%- else %}
+            cast(null as {{ dbt.type_timestamp() }}) as landed_at
+            {%- endif %}
         from (
             {%- for part in parts %}
             select
@@ -44,5 +54,21 @@
             limit 0
             {%- endfor %}
         ) as parts
+        {%- if is_continued %}
+        left join (
+            {{ landed_keys_since_last_run(contract, parts) | indent(12) }}
+        ) as renewed
+            on
+                parts.source_instance = renewed.source_instance
+                {%- for column in row_key %}
+                and parts.{{ column }} = renewed.{{ column }}
+                {%- endfor %}
+        where
+            renewed.source_instance is not null
+            -- a row without its key has no other rows: it is read again each time
+            {%- for column in row_key %}
+            or parts.{{ column }} is null
+            {%- endfor %}
+        {%- endif %}
     ) as typed
 {%- endmacro %}

@@ -11,6 +11,8 @@ unioned as (
     select * from {{ ref('int_actions_surplus') }}
     union all
     select * from {{ ref('int_actions_held') }}
+    union all
+    select * from {{ ref('int_actions_counted') }}
 
 ),
 

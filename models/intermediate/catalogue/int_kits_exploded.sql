@@ -1,10 +1,10 @@
--- One row per kit and component SKU, one level deep: how many units of the component are in one kit.
+-- One row per kit and component SKU: how many units of the component are in one kit, kits within kits exploded. A kit
+-- with a cycle in it, or deeper than the var `max_kit_depth`, stays whole and is reported.
 with
 
-members as (
+paths as (
 
-    select * from {{ ref('stg_netsuite__itemmember') }}
-    where delivery_rank = 1
+    select * from {{ ref('int_kit_paths_followed') }}
 
 ),
 
@@ -14,21 +14,26 @@ masters as (
 
 ),
 
+broken as (
+
+    select distinct kit_sku_id from paths
+    where is_cycle or is_too_deep
+
+),
+
 final as (
 
     select
-        kits.sku_id || '|' || components.sku_id as kit_component_id,
-        kits.sku_id as kit_sku_id,
-        components.sku_id as component_sku_id,
-        components.unit_cost_amount as component_cost_amount,
-        {{ money('sum(members.component_units)') }} as component_units
-    from members
-    inner join masters as kits
-        on members.source_instance = kits.source_instance and members.kit_item_id = kits.master_item_id
-    inner join masters as components
-        on members.source_instance = components.source_instance and members.component_item_id = components.master_item_id
-    where kits.is_kit
-    group by kits.sku_id, components.sku_id, components.unit_cost_amount
+        paths.kit_sku_id || '|' || paths.member_sku_id as kit_component_id,
+        paths.kit_sku_id,
+        paths.member_sku_id as component_sku_id,
+        masters.unit_cost_amount as component_cost_amount,
+        {{ money('sum(paths.path_units)') }} as component_units
+    from paths
+    inner join masters on paths.member_sku_id = masters.sku_id
+    left join broken on paths.kit_sku_id = broken.kit_sku_id
+    where paths.is_component and broken.kit_sku_id is null
+    group by paths.kit_sku_id, paths.member_sku_id, masters.unit_cost_amount
 
 )
 

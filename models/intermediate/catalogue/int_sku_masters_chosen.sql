@@ -1,64 +1,24 @@
--- The one list of SKUs: that of the first system in the var `sku_master_systems` that has any.
+-- One row per SKU of the master list that is no other one: what people merged into another SKU is left out.
 with
 
-candidates as (
+listed as (
 
-    select * from {{ ref('int_sku_masters_erp') }}
-    union all
-    select * from {{ ref('int_sku_masters_sold') }}
+    select * from {{ ref('int_sku_masters_listed') }}
 
 ),
 
-prioritised as (
+merged as (
 
-    select
-        *,
-        case master_system
-            {%- for system in var('sku_master_systems') %}
-            when '{{ system }}' then {{ loop.index }}
-            {%- endfor %}
-        end as master_priority
-    from candidates
-
-),
-
-ranked as (
-
-    select
-        *,
-        min(master_priority) over () as best_priority
-    from prioritised
+    select * from {{ ref('int_sku_masters_merged') }}
+    where sku_id = merged_sku_id
 
 ),
 
 final as (
 
-    select
-        sku_id,
-        master_system,
-        source_instance,
-        master_item_id,
-        normalised_code,
-        barcode,
-        sku_name,
-        category,
-        subcategory,
-        is_kit,
-        is_active,
-        unit_cost_amount,
-        case_pack_units,
-        minimum_order_units,
-        supplier_key,
-        agreed_lead_time_days,
-        season,
-        successor_code,
-        launch_on,
-        phase_out_on,
-        created_on,
-        x_columns,
-        master_priority
-    from ranked
-    where master_priority = best_priority
+    select listed.*
+    from listed
+    inner join merged on listed.sku_id = merged.sku_id
 
 )
 

@@ -14,8 +14,7 @@ items as (
 
 units as (
 
-    select * from {{ ref('stg_netsuite__unitstypeuom') }}
-    where delivery_rank = 1
+    select * from {{ ref('int_units_standardised') }}
 
 ),
 
@@ -31,16 +30,26 @@ preferred_suppliers as (
 
 ),
 
+suppliers as (
+
+    select * from {{ ref('int_suppliers_mapped') }}
+    where source_system = 'netsuite'
+
+),
+
 ranked as (
 
     select
         items.*,
         units.eaches_per_unit,
-        preferred_suppliers.vendor_id,
+        coalesce(suppliers.supplier_id, preferred_suppliers.vendor_id) as supplier_id,
         preferred_suppliers.lead_time_days,
         preferred_suppliers.minimum_order_units,
         preferred_suppliers.case_pack_units,
-        row_number() over (partition by upper(trim(items.item_code)) order by items.created_at, items.item_id) as code_rank
+        row_number() over (
+            partition by upper({{ clean_key('items.item_code') }})
+            order by items.created_at, items.source_instance, items.item_id
+        ) as code_rank
     from items
     left join units
         on items.source_instance = units.source_instance and items.purchase_unit_id = units.unit_id
@@ -49,6 +58,10 @@ ranked as (
             items.source_instance = preferred_suppliers.source_instance
             and items.item_id = preferred_suppliers.item_id
             and preferred_suppliers.preference_rank = 1
+    left join suppliers
+        on
+            preferred_suppliers.source_instance = suppliers.source_instance
+            and preferred_suppliers.vendor_id = suppliers.source_supplier
 
 ),
 
@@ -59,8 +72,10 @@ final as (
         'netsuite' as master_system,
         source_instance,
         item_id as master_item_id,
+        {{ clean_key('item_code') }} as clean_code,
         {{ normalise_sku('item_code') }} as normalised_code,
-        {{ digits_of('barcode') }} as barcode,
+        {{ normalise_sku('item_code', keep_separators=false) }} as squeezed_code,
+        {{ barcode_of('barcode') }} as barcode,
         coalesce(item_name, item_description, item_code) as sku_name,
         coalesce(nullif(trim(category), ''), 'uncategorised') as category,
         department as subcategory,
@@ -69,7 +84,7 @@ final as (
         average_cost_amount as unit_cost_amount,
         {{ money('coalesce(case_pack_units, eaches_per_unit, 1)') }} as case_pack_units,
         minimum_order_units,
-        vendor_id as supplier_key,
+        supplier_id as supplier_key,
         lead_time_days as agreed_lead_time_days,
         x_season as season,
         x_successor as successor_code,

@@ -41,7 +41,7 @@ listed as (
         'shopify' as master_system,
         variants.source_instance,
         variants.source_sku,
-        {{ digits_of('variants.barcode') }} as barcode,
+        {{ barcode_of('variants.barcode') }} as barcode,
         coalesce(products.product_title, variants.variant_title) as sku_name,
         products.product_type as category,
         case
@@ -89,7 +89,8 @@ keyed as (
 
     select
         *,
-        {{ normalise_sku('source_sku') }} as normalised_code
+        {{ normalise_sku('source_sku') }} as normalised_code,
+        {{ normalise_sku('source_sku', keep_separators=false) }} as squeezed_code
     from unioned
 
 ),
@@ -121,7 +122,9 @@ final as (
         master_system,
         source_instance,
         cast(null as {{ dbt.type_string() }}) as master_item_id,
+        normalised_code as clean_code,
         normalised_code,
+        squeezed_code,
         barcode,
         coalesce(sku_name, source_sku) as sku_name,
         coalesce(nullif(trim(category), ''), 'uncategorised') as category,

@@ -1,10 +1,22 @@
--- Series that were out of stock at some time: only these need an estimate of demand. The weekday's level is taken by
--- channel and category.
+-- Series that were out of stock at some time: only these need an estimate of demand. Series of a channel and category
+-- share the strength of days. The planned discount is known on days out of stock too, unlike the price paid.
 with
 
 observed as (
 
     select * from {{ ref('int_demand_observed') }}
+
+),
+
+promotions as (
+
+    select * from {{ ref('int_promotions_planned') }}
+
+),
+
+days as (
+
+    select date_on from {{ ref('int_calendar_days') }}
 
 ),
 
@@ -21,8 +33,22 @@ censored_series as (
 
     select series_id
     from observed
-    where in_stock_share < 1
+    where in_stock_share < 1 or has_run_out
     group by series_id
+
+),
+
+-- the deepest discount counts where promotions overlap
+planned as (
+
+    select
+        promotions.sku_id,
+        promotions.channel_id,
+        days.date_on,
+        max(promotions.discount_rate) as discount_rate
+    from promotions
+    inner join days on promotions.starts_on <= days.date_on and promotions.ends_on >= days.date_on
+    group by promotions.sku_id, promotions.channel_id, days.date_on
 
 ),
 
@@ -31,13 +57,30 @@ final as (
     select
         observed.demand_day_id,
         observed.series_id,
-        observed.channel_id || '|' || coalesce(skus.category, '') as weekday_group,
+        observed.sku_id,
+        {{ key_of(['observed.sku_id', 'observed.location_id']) }} as shelf_id,
+        observed.channel_id || '|' || coalesce(skus.category, '') as peer_group,
         observed.demand_on,
         observed.sold_units,
-        observed.in_stock_share
+        -- goods that came in later than that and sold nothing came too late for the day: put away, or back from a customer
+        case
+            when
+                observed.in_stock_share < {{ var('late_stock_max_share') }}
+                and observed.sold_units <= 0
+                and not observed.has_run_out
+                then 0
+            else observed.in_stock_share
+        end as in_stock_share,
+        observed.has_run_out,
+        {{ share('coalesce(planned.discount_rate, 0)') }} as planned_discount_rate
     from observed
     inner join censored_series on observed.series_id = censored_series.series_id
     left join skus on observed.sku_id = skus.sku_id
+    left join planned
+        on
+            observed.sku_id = planned.sku_id
+            and observed.channel_id = planned.channel_id
+            and observed.demand_on = planned.date_on
 
 )
 

@@ -1,5 +1,6 @@
--- What sold, dense: one row per SKU, channel, location and day from the first day of sale to the cut-off, with the
--- share of the day in which there was stock.
+-- What sold, dense: one row per SKU, channel, location and day from first availability to the cut-off, with the share of
+-- the day's demand that met stock. A series exists once it has a sale or a return; it was available from the first day
+-- with stock at its location, at most as many days before the first sale as the var `availability_lead_days`.
 with
 
 sales_lines as (
@@ -22,12 +23,23 @@ daily as (
         sum(case when kit_sku_id is null then list_reporting_amount else 0 end) as list_reporting_amount,
         sum(case when kit_sku_id is null and is_promoted then gross_units else 0 end) as promoted_units
     from sales_lines
-    where gross_units > 0
     group by sku_id, channel_id, location_id, business_on
 
 ),
 
-series as (
+stock_states as (
+
+    select * from {{ ref('int_stock_states_filled') }}
+
+),
+
+stock_shares as (
+
+    select * from {{ ref('int_stock_shares_timed') }}
+
+),
+
+first_sales as (
 
     select
         sku_id,
@@ -36,6 +48,41 @@ series as (
         min(business_on) as first_on
     from daily
     group by sku_id, channel_id, location_id
+
+),
+
+first_stocked as (
+
+    select
+        first_sales.sku_id,
+        first_sales.channel_id,
+        first_sales.location_id,
+        min(stock_states.stock_on) as first_on
+    from first_sales
+    inner join stock_states
+        on first_sales.sku_id = stock_states.sku_id and first_sales.location_id = stock_states.location_id
+    where
+        stock_states.close_units > 0
+        and stock_states.stock_on < first_sales.first_on
+        and stock_states.stock_on
+        >= {{ dbt.dateadd('day', -1 * var('availability_lead_days'), 'first_sales.first_on') }}
+    group by first_sales.sku_id, first_sales.channel_id, first_sales.location_id
+
+),
+
+series as (
+
+    select
+        first_sales.sku_id,
+        first_sales.channel_id,
+        first_sales.location_id,
+        coalesce(first_stocked.first_on, first_sales.first_on) as first_on
+    from first_sales
+    left join first_stocked
+        on
+            first_sales.sku_id = first_stocked.sku_id
+            and first_sales.channel_id = first_stocked.channel_id
+            and first_sales.location_id = first_stocked.location_id
 
 ),
 
@@ -48,12 +95,6 @@ cut_off as (
 days as (
 
     select date_on from {{ ref('int_calendar_days') }}
-
-),
-
-stock_states as (
-
-    select * from {{ ref('int_stock_states_filled') }}
 
 ),
 
@@ -70,7 +111,8 @@ dense as (
         daily.list_reporting_amount,
         coalesce(daily.promoted_units, 0) as promoted_units,
         stock_states.open_units,
-        stock_states.close_units
+        stock_states.close_units,
+        stock_shares.in_stock_share
     from series
     cross join cut_off
     inner join days on series.first_on <= days.date_on and cut_off.cut_off_on >= days.date_on
@@ -85,6 +127,12 @@ dense as (
             series.sku_id = stock_states.sku_id
             and series.location_id = stock_states.location_id
             and days.date_on = stock_states.stock_on
+    left join stock_shares
+        on
+            series.sku_id = stock_shares.sku_id
+            and series.channel_id = stock_shares.channel_id
+            and series.location_id = stock_shares.location_id
+            and days.date_on = stock_shares.stock_on
 
 ),
 
@@ -104,11 +152,13 @@ final as (
         {{ money('promoted_units') }} as promoted_units,
         close_units is not null as is_stock_known,
         {{ share("case
-            when close_units is null or close_units > 0 and coalesce(open_units, close_units) > 0 then 1
-            when close_units <= 0 and coalesce(open_units, 0) <= 0 and sold_units = 0 then 0
-            -- stock ran out or came in during the day; the hour is not known
-            else " ~ var('partial_stock_day_share') ~ "
-        end") }} as in_stock_share
+            when close_units is null then 1
+            -- what sold had stood on a shelf, whatever the hours say
+            when sold_units > 0 and in_stock_share <= 0 then " ~ var('partial_stock_day_share') ~ "
+            else coalesce(in_stock_share, 1)
+        end") }} as in_stock_share,
+        -- the day's sales are what there was, not what was asked for
+        coalesce(open_units > 0 or sold_units > 0, false) and coalesce(close_units <= 0, false) as has_run_out
     from dense
 
 )

@@ -4,6 +4,7 @@ with
 promotions as (
 
     select
+        promotions.source_instance,
         promotions.promotion_id,
         promotions.promotion_name,
         promotions.promotion_kind,
@@ -46,7 +47,8 @@ of_skus as (
         promotions.*,
         sku_keys.sku_id
     from promotions
-    inner join sku_keys on promotions.source_sku = sku_keys.source_sku
+    inner join sku_keys
+        on promotions.source_instance = sku_keys.source_instance and promotions.source_sku = sku_keys.source_sku
     where sku_keys.sku_id is not null
 
 ),

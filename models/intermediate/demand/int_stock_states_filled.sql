@@ -1,5 +1,5 @@
 -- Stock at the close of each day, per SKU, location and day: the last record stands until the next, for at most as
--- many days as the var `stock_record_max_age_days`.
+-- many days as the var `stock_record_max_age_days`, and moves with what sold, came in and went out since.
 with
 
 stock as (
@@ -26,17 +26,20 @@ days as (
 
 ),
 
-closes as (
+flows as (
+
+    select * from {{ ref('int_stock_flows_unioned') }}
+
+),
+
+carried as (
 
     select
         spans.sku_id,
         spans.location_id,
-        days.date_on as stock_on,
-        -- less than nothing is a record that drifted, not an empty shelf
-        case when spans.available_units >= 0 then spans.available_units end as close_units,
-        lag(case when spans.available_units >= 0 then spans.available_units end)
-            over (partition by spans.sku_id, spans.location_id order by days.date_on) as last_units,
-        lag(days.date_on) over (partition by spans.sku_id, spans.location_id order by days.date_on) as last_on
+        spans.stock_on as recorded_on,
+        spans.available_units,
+        days.date_on as stock_on
     from spans
     inner join days
         on
@@ -48,6 +51,53 @@ closes as (
 
 ),
 
+moved as (
+
+    select
+        carried.sku_id,
+        carried.location_id,
+        carried.stock_on,
+        carried.available_units,
+        -- the record holds what flowed on its own day
+        carried.available_units + coalesce(sum(case when carried.stock_on > carried.recorded_on then flows.flow_units end)
+            over (
+                partition by carried.sku_id, carried.location_id, carried.recorded_on order by carried.stock_on
+                rows between unbounded preceding and current row
+            ), 0) as moved_units
+    from carried
+    left join flows
+        on
+            carried.sku_id = flows.sku_id
+            and carried.location_id = flows.location_id
+            and carried.stock_on = flows.flowed_on
+
+),
+
+closes as (
+
+    select
+        sku_id,
+        location_id,
+        stock_on,
+        -- a record of less than nothing has drifted and tells nothing; sold down to less than nothing is an empty shelf
+        case
+            when available_units >= 0 and moved_units >= 0 then moved_units
+            when available_units >= 0 then 0
+        end as close_units
+    from moved
+
+),
+
+opened as (
+
+    select
+        *,
+        lag(close_units) over (partition by sku_id, location_id order by stock_on) as last_units,
+        lag(stock_on) over (partition by sku_id, location_id order by stock_on) as last_on
+    from closes
+
+),
+
 final as (
 
     select
@@ -55,10 +105,10 @@ final as (
         sku_id,
         location_id,
         stock_on,
-        close_units,
+        {{ money('close_units') }} as close_units,
         -- after a gap nobody knows how the day opened
-        case when last_on = {{ dbt.dateadd('day', -1, 'stock_on') }} then last_units end as open_units
-    from closes
+        {{ money('case when last_on = ' ~ dbt.dateadd('day', -1, 'stock_on') ~ ' then last_units end') }} as open_units
+    from opened
 
 )
 

@@ -17,8 +17,7 @@ transactions as (
 
 units as (
 
-    select * from {{ ref('stg_netsuite__unitstypeuom') }}
-    where delivery_rank = 1
+    select * from {{ ref('int_units_standardised') }}
 
 ),
 
@@ -46,12 +45,17 @@ sales_lines as (
         transactions.entity_id,
         transactions.currency_code,
         transactions.transaction_status,
+        lower(transactions.transaction_status) as transaction_state,
         items.item_code,
         items.item_type,
-        coalesce(units.eaches_per_unit, 1) as eaches_per_unit,
-        unit_list.is_delivered and lines.unit_id is not null and coalesce(units.eaches_per_unit, 0) <= 0 as is_unit_unknown,
+        unit_list.is_delivered and lines.unit_id is not null and not coalesce(units.has_rate, false) as is_unit_unknown,
+        {{ base_units('-lines.quantity', 'coalesce(units.eaches_per_unit, 1)', 'coalesce(units.is_measured, false)') }} as ordered_units,
         -- the ERP writes what leaves as negative, what has shipped as positive
-        coalesce(lines.shipped_received_quantity, -lines.quantity) * coalesce(units.eaches_per_unit, 1) as shipped_units
+        {{ base_units('coalesce(lines.shipped_received_quantity, -lines.quantity)', 'coalesce(units.eaches_per_unit, 1)', 'coalesce(units.is_measured, false)') }}
+            as shipped_units,
+        {{ base_units('abs(lines.backordered_quantity)', 'coalesce(units.eaches_per_unit, 1)', 'coalesce(units.is_measured, false)') }}
+            as waiting_units,
+        {{ latest_of(['lines.landed_at', 'transactions.landed_at']) }} as renewed_at
     from lines
     inner join transactions
         on lines.source_instance = transactions.source_instance and lines.transaction_id = transactions.transaction_id
@@ -61,6 +65,19 @@ sales_lines as (
         on lines.source_instance = units.source_instance and lines.unit_id = units.unit_id
     cross join unit_list
     where not coalesce(lines.is_main_line, false)
+
+),
+
+judged as (
+
+    select
+        *,
+        -- as words, or as the letters that the export has for them
+        transaction_state in ('cancelled', 'canceled', 'voided', 'c', 'salesord:c') as is_cancelled,
+        coalesce(is_closed, false) or coalesce(transaction_state in (
+            'closed', 'billed', 'pending billing', 'fully billed', 'f', 'g', 'h', 'salesord:f', 'salesord:g', 'salesord:h'
+        ), false) as is_done
+    from sales_lines
 
 ),
 
@@ -75,6 +92,7 @@ final as (
         line_id,
         coalesce(item_code, item_id) as source_sku,
         'sku' as sku_key_type,
+        cast(null as {{ dbt.type_string() }}) as source_item_id,
         transaction_type as source_channel,
         cast(null as {{ dbt.type_string() }}) as fulfilment_channel,
         cast(null as {{ dbt.type_string() }}) as source_location,
@@ -87,10 +105,27 @@ final as (
         foreign_amount as source_amount,
         {{ money('shipped_units') }} as gross_units,
         {{ money('0') }} as returned_units,
-        {{ money('abs(coalesce(foreign_amount, quantity * unit_rate_amount)) * shipped_units / nullif(-quantity * eaches_per_unit, 0)') }}
+        {{ money('abs(coalesce(foreign_amount, ' ~ times('quantity', 'unit_rate_amount') ~ ')) * (shipped_units / nullif(ordered_units, 0))') }}
             as gross_amount,
         {{ money('0') }} as discount_amount,
         {{ money('0') }} as returned_amount,
+        -- the ERP's amounts are without tax, and it states none by line
+        {{ money('0') }} as tax_amount,
+        {{ money('0') }} as returned_tax_amount,
+        {{ prices_include_tax('netsuite') }} as is_tax_included,
+        cast(null as {{ dbt.type_string() }}) as tax_country_code,
+        {{ money('ordered_units') }} as ordered_units,
+        {{ money('case
+            when is_done or coalesce(is_cancelled, false) or transaction_type != \'SalesOrd\' then 0
+            when ordered_units > shipped_units then ordered_units - shipped_units
+            else 0
+        end') }} as open_units,
+        {{ money('case
+            when is_done or coalesce(is_cancelled, false) or transaction_type != \'SalesOrd\' then 0
+            else coalesce(waiting_units, 0)
+        end') }} as backordered_units,
+        expected_receipt_on as expected_on,
+        renewed_at as landed_at,
         unreadable_columns,
         x_columns,
         case
@@ -98,12 +133,12 @@ final as (
             when unreadable_columns is not null then 'unreadable value'
             when line_id is null or item_id is null then 'missing key'
             when delivery_rank > 1 then 'repeated delivery'
-            when lower(transaction_status) in ('cancelled', 'canceled', 'voided') then 'cancelled order'
+            when is_cancelled and coalesce(shipped_received_quantity, 0) = 0 then 'cancelled order'
             when quantity is null or quantity >= 0 then 'quantity is not positive'
             when is_unit_unknown then 'unknown unit'
             when coalesce(foreign_amount, unit_rate_amount) is null then 'no price'
         end as rejection_reason
-    from sales_lines
+    from judged
 
 )
 

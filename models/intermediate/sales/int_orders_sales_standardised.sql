@@ -1,14 +1,19 @@
 -- Order lines in the project's own contract. A negative line of a cancellation is a return; a negative line of any
 -- other order is a stock correction, not a sale.
+{{ config(materialized='incremental', unique_key='sales_line_id') }}
+
 with
 
 order_lines as (
 
     select
         *,
-        {{ money('coalesce(units, 0) * coalesce(unit_price_amount, 0)') }} as line_amount,
+        {{ money(times('coalesce(units, 0)', 'coalesce(unit_price_amount, 0)')) }} as line_amount,
         upper(substr(order_id, 1, 1)) = '{{ var("orders_cancellation_prefix") }}' as is_cancellation
     from {{ ref('stg_orders__order_line') }}
+    {%- if is_incremental() %}
+    where {{ is_renewed('landed_at') }}
+    {%- endif %}
 
 ),
 
@@ -39,6 +44,7 @@ final as (
         coalesce(line_id, delivered_row_id) as line_id,
         source_sku,
         'sku' as sku_key_type,
+        cast(null as {{ dbt.type_string() }}) as source_item_id,
         source_channel,
         cast(null as {{ dbt.type_string() }}) as fulfilment_channel,
         source_location,
@@ -54,6 +60,15 @@ final as (
         {{ money('case when units > 0 then line_amount else 0 end') }} as gross_amount,
         {{ money('case when units > 0 then coalesce(discount_amount, 0) else 0 end') }} as discount_amount,
         {{ money('case when units < 0 then -line_amount else 0 end') }} as returned_amount,
+        cast(null as {{ type_money() }}) as tax_amount,
+        cast(null as {{ type_money() }}) as returned_tax_amount,
+        {{ prices_include_tax('orders') }} as is_tax_included,
+        cast(null as {{ dbt.type_string() }}) as tax_country_code,
+        {{ money('case when units > 0 then units else 0 end') }} as ordered_units,
+        {{ money('0') }} as open_units,
+        {{ money('0') }} as backordered_units,
+        cast(null as date) as expected_on,
+        landed_at,
         unreadable_columns,
         x_columns,
         case

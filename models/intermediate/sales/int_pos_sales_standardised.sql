@@ -1,4 +1,6 @@
 -- Receipt lines of the tills. A return is a line of its own, flagged or with a negative quantity.
+{{ config(materialized='incremental', unique_key='sales_line_id') }}
+
 with
 
 sales_lines as (
@@ -7,6 +9,9 @@ sales_lines as (
         *,
         coalesce(is_return, false) or units < 0 as is_returned
     from {{ ref('stg_pos__sales_line') }}
+    {%- if is_incremental() %}
+    where {{ is_renewed('landed_at') }}
+    {%- endif %}
 
 ),
 
@@ -21,6 +26,7 @@ final as (
         cast(line_number as {{ dbt.type_string() }}) as line_id,
         source_barcode as source_sku,
         'barcode' as sku_key_type,
+        cast(null as {{ dbt.type_string() }}) as source_item_id,
         cast(null as {{ dbt.type_string() }}) as source_channel,
         cast(null as {{ dbt.type_string() }}) as fulfilment_channel,
         store_code as source_location,
@@ -30,12 +36,22 @@ final as (
         sold_on as business_on,
         case when is_returned then sold_on end as returned_on,
         units as source_units,
-        {{ money('units * unit_price_amount') }} as source_amount,
+        {{ money(times('units', 'unit_price_amount')) }} as source_amount,
         {{ money('case when is_returned then 0 else units end') }} as gross_units,
         {{ money('case when is_returned then abs(units) else 0 end') }} as returned_units,
-        {{ money('case when is_returned then 0 else units * unit_price_amount end') }} as gross_amount,
+        {{ money('case when is_returned then 0 else ' ~ times('units', 'unit_price_amount') ~ ' end') }} as gross_amount,
         {{ money('case when is_returned then 0 else coalesce(discount_amount, 0) end') }} as discount_amount,
-        {{ money('case when is_returned then abs(units) * unit_price_amount - abs(coalesce(discount_amount, 0)) else 0 end') }} as returned_amount,
+        {{ money('case when is_returned then ' ~ times('abs(units)', 'unit_price_amount') ~ ' - abs(coalesce(discount_amount, 0)) else 0 end') }}
+            as returned_amount,
+        cast(null as {{ type_money() }}) as tax_amount,
+        cast(null as {{ type_money() }}) as returned_tax_amount,
+        {{ prices_include_tax('pos') }} as is_tax_included,
+        cast(null as {{ dbt.type_string() }}) as tax_country_code,
+        {{ money('case when is_returned then 0 else units end') }} as ordered_units,
+        {{ money('0') }} as open_units,
+        {{ money('0') }} as backordered_units,
+        cast(null as date) as expected_on,
+        landed_at,
         unreadable_columns,
         x_columns,
         case

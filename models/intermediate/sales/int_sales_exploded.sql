@@ -45,6 +45,7 @@ final as (
         sales_lines.channel_id,
         sales_lines.location_id,
         sales_lines.business_on,
+        {{ business_hour('sales_lines.ordered_at', 'sales_lines.source_system', 'sales_lines.source_instance') }} as business_hour,
         sales_lines.gross_units = 0 and sales_lines.returned_units > 0 as is_return_line,
         sales_lines.is_promoted,
         {{ money('sales_lines.gross_units * coalesce(weighed_kits.component_units, 1)') }} as gross_units,

@@ -1,4 +1,6 @@
 -- The sales lines of every system in one shape; nothing is dropped.
+{{ config(materialized='view') }}
+
 with
 
 unioned as (

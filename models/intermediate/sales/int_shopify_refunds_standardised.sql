@@ -16,14 +16,7 @@ refunds as (
 
 order_lines as (
 
-    select * from {{ ref('stg_shopify__order_line') }}
-    where delivery_rank = 1
-
-),
-
-orders as (
-
-    select * from {{ ref('stg_shopify__order') }}
+    select * from {{ ref('int_shopify_lines_joined') }}
     where delivery_rank = 1
 
 ),
@@ -36,13 +29,19 @@ judged as (
         refund_lines.order_line_id,
         refund_lines.refund_id,
         refunds.refunded_on,
-        refund_lines.restock_type,
-        orders.currency_code,
+        lower(refund_lines.restock_type) as restock_type,
+        -- older syncs tell it of the whole refund only
+        coalesce(lower(refund_lines.restock_type) in ('return', 'cancel', 'legacy_restock'), refunds.is_restocked, false) as is_restocked,
+        order_lines.order_id,
+        order_lines.currency_code,
         order_lines.source_sku,
         order_lines.units as line_units,
         refund_lines.units as source_units,
         refund_lines.refund_amount as source_amount,
+        refund_lines.tax_amount,
+        {{ latest_of(['refund_lines.landed_at', 'refunds.landed_at']) }} as landed_at,
         case
+            when coalesce(refund_lines.is_deleted, false) then 'deleted at the source'
             when refund_lines.unreadable_columns is not null then 'unreadable value'
             when refund_lines.order_line_refund_id is null then 'missing key'
             when refund_lines.delivery_rank > 1 then 'repeated delivery'
@@ -57,8 +56,6 @@ judged as (
         on
             refund_lines.source_instance = order_lines.source_instance
             and refund_lines.order_line_id = order_lines.order_line_id
-    left join orders
-        on order_lines.source_instance = orders.source_instance and order_lines.order_id = orders.order_id
 
 ),
 
@@ -80,14 +77,18 @@ final as (
     select
         refund_line_id,
         source_instance,
+        order_id,
         order_line_id,
         refund_id,
         refunded_on,
         restock_type,
+        is_restocked,
         currency_code,
         source_sku,
         source_units,
         source_amount,
+        coalesce(tax_amount, 0) as tax_amount,
+        landed_at,
         coalesce(
             own_reason,
             case when refunded_so_far_units > line_units then 'refund of more than was sold' end

@@ -1,23 +1,15 @@
--- Order lines of the shops, with what was refunded on them.
+-- Order lines of the shops, with what was refunded on them. A shop sells when the order comes in, as its own reports
+-- have it (var `sales_recognition`), but what is ordered ahead sells when it ships, and of a cancelled order only what
+-- had shipped.
+{{ config(materialized='incremental', unique_key='sales_line_id') }}
+{#- a line without a SKU has its variant's, which has a history of its own -#}
+{%- set variant_stamp = "case when nullif(trim(judged.source_sku), '') is null then variants.landed_at end" %}
+
 with
 
 order_lines as (
 
-    select * from {{ ref('stg_shopify__order_line') }}
-
-),
-
-orders as (
-
-    select
-        *,
-        -- a full sync may give an order another id, its name stays
-        row_number() over (
-            partition by source_instance, coalesce(order_name, order_id)
-            order by synced_at desc, order_id desc
-        ) as name_rank
-    from {{ ref('stg_shopify__order') }}
-    where delivery_rank = 1
+    select * from {{ ref('int_shopify_lines_joined') }}
 
 ),
 
@@ -28,18 +20,6 @@ variants as (
 
 ),
 
-allocations_by_line as (
-
-    select
-        source_instance,
-        order_line_id,
-        sum(discount_amount) as allocated_amount
-    from {{ ref('stg_shopify__discount_allocation') }}
-    where delivery_rank = 1
-    group by source_instance, order_line_id
-
-),
-
 refunds_by_line as (
 
     select
@@ -47,73 +27,119 @@ refunds_by_line as (
         order_line_id,
         -- a refund counts on the delivery that counts
         1 as delivery_rank,
-        sum(source_units) as returned_units,
-        sum(source_amount) as returned_amount,
-        max(refunded_on) as returned_on
+        sum(case when rejection_reason is null then source_units end) as returned_units,
+        sum(case when rejection_reason is null then source_amount end) as returned_amount,
+        sum(case when rejection_reason is null then tax_amount end) as returned_tax_amount,
+        max(case when rejection_reason is null then refunded_on end) as returned_on,
+        -- a refund that no longer counts has changed the line as well
+        max(landed_at) as landed_at
     from {{ ref('int_shopify_refunds_standardised') }}
-    where rejection_reason is null
     group by source_instance, order_line_id
+
+),
+
+counted as (
+
+    select
+        *,
+        case
+            when unfulfilled_units > units then units
+            when unfulfilled_units > 0 then unfulfilled_units
+            else 0
+        end as waiting_units,
+        coalesce(lower(line_fulfilment_status), '') as line_state
+    from order_lines
+
+),
+
+recognised as (
+
+    select
+        *,
+        case
+            when is_cancelled and line_state = 'fulfilled' then units
+            when is_cancelled and line_state = 'partial' and waiting_units > 0 then units - waiting_units
+            when is_cancelled then 0
+            when is_preorder or '{{ var("sales_recognition") }}' = 'shipped' then units - waiting_units
+            else units
+        end as sold_units
+    from counted
+
+),
+
+judged as (
+
+    select
+        *,
+        case when units > 0 then sold_units / units else 1 end as sold_share,
+        case
+            when is_deleted then 'deleted at the source'
+            when unreadable_columns is not null then 'unreadable value'
+            when order_line_id is null then 'missing key'
+            when delivery_rank > 1 or is_superseded then 'repeated delivery'
+            when not has_order then 'line without its order'
+            when is_test then 'test order'
+            when is_gift_card_line then 'gift card'
+            when is_voided or (is_cancelled and coalesce(sold_units, 0) = 0) then 'cancelled order'
+            when units is null or units <= 0 then 'quantity is not positive'
+            when gross_amount is null then 'no price'
+        end as rejection_reason
+    from recognised
 
 ),
 
 final as (
 
     select
-        'shopify|order_line|' || order_lines.delivered_row_id as sales_line_id,
+        judged.sales_line_id,
         'shopify' as source_system,
-        order_lines.source_instance,
+        judged.source_instance,
         'order_line' as source_table,
-        order_lines.order_id,
-        order_lines.order_line_id as line_id,
-        coalesce(nullif(trim(order_lines.source_sku), ''), variants.source_sku) as source_sku,
+        judged.order_id,
+        judged.order_line_id as line_id,
+        coalesce(nullif(trim(judged.source_sku), ''), variants.source_sku) as source_sku,
         'sku' as sku_key_type,
-        orders.source_channel,
+        judged.variant_id as source_item_id,
+        judged.source_channel,
         cast(null as {{ dbt.type_string() }}) as fulfilment_channel,
-        orders.location_id as source_location,
-        coalesce(orders.customer_email_hash, 'shopify|' || orders.source_instance || '|' || orders.customer_id) as customer_id,
-        orders.currency_code,
-        coalesce(orders.processed_at, orders.created_at) as ordered_at,
-        orders.ordered_on as business_on,
+        judged.source_location,
+        judged.customer_id,
+        judged.currency_code,
+        judged.ordered_at,
+        judged.business_on,
         refunds_by_line.returned_on,
-        order_lines.units as source_units,
-        order_lines.gross_amount as source_amount,
-        order_lines.units as gross_units,
+        judged.units as source_units,
+        judged.gross_amount as source_amount,
+        {{ money('judged.sold_units') }} as gross_units,
         {{ money('coalesce(refunds_by_line.returned_units, 0)') }} as returned_units,
-        order_lines.gross_amount,
-        -- a line's own discount leaves out codes and whole-order discounts, its allocations hold all
-        case
-            when allocations_by_line.allocated_amount > order_lines.discount_amount
-                then {{ money('allocations_by_line.allocated_amount') }}
-            else order_lines.discount_amount
-        end as discount_amount,
+        {{ money('judged.gross_amount * judged.sold_share') }} as gross_amount,
+        {{ money('judged.discount_amount * judged.sold_share') }} as discount_amount,
         {{ money('coalesce(refunds_by_line.returned_amount, 0)') }} as returned_amount,
-        order_lines.unreadable_columns,
-        order_lines.x_columns,
-        case
-            when order_lines.unreadable_columns is not null then 'unreadable value'
-            when order_lines.order_line_id is null then 'missing key'
-            when order_lines.delivery_rank > 1 or orders.name_rank > 1 then 'repeated delivery'
-            when orders.order_id is null then 'line without its order'
-            when orders.is_test then 'test order'
-            when order_lines.is_gift_card_line then 'gift card'
-            when orders.cancelled_at is not null or orders.financial_status = 'voided' then 'cancelled order'
-            when order_lines.units is null or order_lines.units <= 0 then 'quantity is not positive'
-            when order_lines.gross_amount is null then 'no price'
-        end as rejection_reason
-    from order_lines
-    left join orders
-        on order_lines.source_instance = orders.source_instance and order_lines.order_id = orders.order_id
+        {{ money('judged.tax_amount * judged.sold_share') }} as tax_amount,
+        {{ money('coalesce(refunds_by_line.returned_tax_amount, 0)') }} as returned_tax_amount,
+        judged.is_tax_included,
+        judged.tax_country_code,
+        {{ money('judged.units') }} as ordered_units,
+        {{ money('case when judged.is_cancelled or judged.is_closed then 0 else coalesce(judged.waiting_units, 0) end') }} as open_units,
+        {{ money('case when judged.is_preorder and not (judged.is_cancelled or judged.is_closed) then judged.waiting_units else 0 end') }}
+            as backordered_units,
+        cast(null as date) as expected_on,
+        {{ latest_of(['judged.landed_at', 'refunds_by_line.landed_at', variant_stamp]) }} as landed_at,
+        judged.unreadable_columns,
+        judged.x_columns,
+        judged.rejection_reason
+    from judged
     left join variants
-        on order_lines.source_instance = variants.source_instance and order_lines.variant_id = variants.variant_id
-    left join allocations_by_line
-        on
-            order_lines.source_instance = allocations_by_line.source_instance
-            and order_lines.order_line_id = allocations_by_line.order_line_id
+        on judged.source_instance = variants.source_instance and judged.variant_id = variants.variant_id
     left join refunds_by_line
         on
-            order_lines.source_instance = refunds_by_line.source_instance
-            and order_lines.order_line_id = refunds_by_line.order_line_id
-            and order_lines.delivery_rank = refunds_by_line.delivery_rank
+            judged.source_instance = refunds_by_line.source_instance
+            and judged.order_line_id = refunds_by_line.order_line_id
+            and judged.delivery_rank = refunds_by_line.delivery_rank
+    {%- if is_incremental() %}
+    where
+        {{ is_renewed(latest_of(['judged.landed_at', 'refunds_by_line.landed_at', variant_stamp]), 'judged.source_instance') }}
+    {%- endif %}
 
 )
 

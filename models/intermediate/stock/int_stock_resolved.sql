@@ -39,10 +39,10 @@ final as (
         mapped_locations.location_id,
         stock_records.recorded_on,
         stock_records.source_units,
-        stock_records.on_hand_units,
-        stock_records.committed_units,
-        stock_records.unsellable_units,
-        stock_records.in_transit_units,
+        {{ money('stock_records.on_hand_units * coalesce(sku_keys.units_per_key, 1)') }} as on_hand_units,
+        {{ money('stock_records.committed_units * coalesce(sku_keys.units_per_key, 1)') }} as committed_units,
+        {{ money('stock_records.unsellable_units * coalesce(sku_keys.units_per_key, 1)') }} as unsellable_units,
+        {{ money('stock_records.in_transit_units * coalesce(sku_keys.units_per_key, 1)') }} as in_transit_units,
         case
             when stock_records.rejection_reason is not null then stock_records.rejection_reason
             when stock_records.recorded_on is null then 'no date'
@@ -57,7 +57,10 @@ final as (
         'SKU ' || coalesce(stock_records.source_sku, '') || ', location ' || stock_records.location_key as rejection_detail
     from stock_records
     left join sku_keys
-        on stock_records.source_system = sku_keys.source_system and stock_records.source_sku = sku_keys.source_sku
+        on
+            stock_records.source_system = sku_keys.source_system
+            and stock_records.source_instance = sku_keys.source_instance
+            and stock_records.source_sku = sku_keys.source_sku
     left join mapped_locations
         on
             stock_records.source_system = mapped_locations.source_system

@@ -36,6 +36,7 @@ final as (
         sku_keys.sku_id,
         mapped_locations.location_id,
         movements.moved_on,
+        {{ business_hour('movements.moved_at', "'wms'", 'movements.source_instance') }} as moved_hour,
         lower(movements.movement_reason) as movement_reason,
         movements.units as source_units,
         case
@@ -52,7 +53,8 @@ final as (
         end as rejection_reason
     from movements
     cross join cut_off
-    left join sku_keys on movements.source_item_code = sku_keys.source_sku
+    left join sku_keys
+        on movements.source_instance = sku_keys.source_instance and movements.source_item_code = sku_keys.source_sku
     left join mapped_locations
         on
             mapped_locations.source_instance in (movements.source_instance, '*')

@@ -23,8 +23,7 @@ items as (
 
 units as (
 
-    select * from {{ ref('stg_netsuite__unitstypeuom') }}
-    where delivery_rank = 1
+    select * from {{ ref('int_units_standardised') }}
 
 ),
 
@@ -49,6 +48,13 @@ mapped_locations as (
 
 ),
 
+suppliers as (
+
+    select * from {{ ref('int_suppliers_mapped') }}
+    where source_system = 'netsuite'
+
+),
+
 joined as (
 
     select
@@ -56,7 +62,7 @@ joined as (
         transactions.transaction_type,
         transactions.transaction_number,
         transactions.transacted_on,
-        transactions.entity_id,
+        coalesce(suppliers.supplier_id, transactions.entity_id) as entity_id,
         transactions.currency_code,
         transactions.transaction_status,
         transactions.due_on,
@@ -66,7 +72,8 @@ joined as (
         sku_keys.candidate_count,
         mapped_locations.location_id as standard_location_id,
         coalesce(units.eaches_per_unit, 1) as eaches_per_unit,
-        unit_list.is_delivered and lines.unit_id is not null and coalesce(units.eaches_per_unit, 0) <= 0 as is_unit_unknown
+        coalesce(units.is_measured, false) as is_measured,
+        unit_list.is_delivered and lines.unit_id is not null and not coalesce(units.has_rate, false) as is_unit_unknown
     from lines
     inner join transactions
         on lines.source_instance = transactions.source_instance and lines.transaction_id = transactions.transaction_id
@@ -74,11 +81,14 @@ joined as (
         on lines.source_instance = items.source_instance and lines.item_id = items.item_id
     left join units
         on lines.source_instance = units.source_instance and lines.unit_id = units.unit_id
-    left join sku_keys on items.item_code = sku_keys.source_sku
+    left join sku_keys
+        on items.source_instance = sku_keys.source_instance and items.item_code = sku_keys.source_sku
     left join mapped_locations
         on
             mapped_locations.source_instance in (lines.source_instance, '*')
             and lines.location_id = mapped_locations.source_location
+    left join suppliers
+        on transactions.source_instance = suppliers.source_instance and transactions.entity_id = suppliers.source_supplier
     cross join unit_list
     where not coalesce(lines.is_main_line, false)
 
@@ -106,8 +116,8 @@ final as (
         eaches_per_unit,
         quantity as source_units,
         foreign_amount as source_amount,
-        {{ money('quantity * eaches_per_unit') }} as units,
-        {{ money('coalesce(shipped_received_quantity, 0) * eaches_per_unit') }} as received_units,
+        {{ base_units('quantity', 'eaches_per_unit', 'is_measured') }} as units,
+        {{ base_units('coalesce(shipped_received_quantity, 0)', 'eaches_per_unit', 'is_measured') }} as received_units,
         {{ money('unit_rate_amount / nullif(eaches_per_unit, 0)') }} as unit_cost_amount,
         coalesce(is_closed, false) or lower(transaction_status) in ('closed', 'cancelled', 'canceled', 'fully billed', 'received')
             as is_closed,

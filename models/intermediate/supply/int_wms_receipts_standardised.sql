@@ -54,7 +54,8 @@ final as (
         end as rejection_reason
     from receipts
     cross join cut_off
-    left join sku_keys on receipts.source_item_code = sku_keys.source_sku
+    left join sku_keys
+        on receipts.source_instance = sku_keys.source_instance and receipts.source_item_code = sku_keys.source_sku
     left join mapped_locations
         on
             mapped_locations.source_instance in (receipts.source_instance, '*')

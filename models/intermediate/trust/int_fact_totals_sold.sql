@@ -1,48 +1,82 @@
--- What the sales facts hold of each source table: rows, units and money as the source wrote them.
+-- What the sales and refund facts hold of each source table per shop or account, day and currency: rows, units and money
+-- as the source wrote them.
 with
 
-counted as (
+sales_lines as (
 
     select
         source_system,
+        source_instance,
         source_table,
-        1 as row_count,
-        source_units,
-        source_amount
+        business_on as occurred_on,
+        currency_code,
+        count(*) as row_count,
+        sum(source_units) as source_units,
+        sum(source_amount) as source_amount
     from {{ ref('fct_sales') }}
-    union all
-    -- a refund counts as returned units on its order line
+    group by source_system, source_instance, source_table, business_on, currency_code
+
+),
+
+-- returns that are lines of their own are in the sales already
+refunds as (
+
     select
-        'shopify' as source_system,
-        'order_line_refund' as source_table,
-        0 as row_count,
-        returned_units as source_units,
-        returned_amount as source_amount
-    from {{ ref('fct_sales') }}
-    where source_system = 'shopify'
-    union all
+        source_system,
+        source_instance,
+        source_table,
+        refunded_on as occurred_on,
+        currency_code,
+        count(*) as row_count,
+        sum(source_units) as source_units,
+        sum(source_amount) as source_amount
+    from {{ ref('fct_refunds') }}
+    where source_table in ('order_line_refund', 'order_adjustment')
+    group by source_system, source_instance, source_table, refunded_on, currency_code
+
+),
+
+-- an order has no money of its own: its lines, refunds and delivery take day, currency and tax from it
+order_heads as (
+
     select
-        'shopify' as source_system,
-        'order_line_refund' as source_table,
-        1 as row_count,
-        0 as source_units,
-        0 as source_amount
-    from {{ ref('int_shopify_refunds_counted') }}
+        source_system,
+        source_instance,
+        source_table,
+        business_on as occurred_on,
+        currency_code,
+        count(*) as row_count,
+        {{ money('0') }} as source_units,
+        {{ money('0') }} as source_amount
+    from {{ ref('int_shopify_orders_standardised') }}
     where rejection_reason is null
+    group by source_system, source_instance, source_table, business_on, currency_code
+
+),
+
+unioned as (
+
+    select * from sales_lines
+    union all
+    select * from refunds
+    union all
+    select * from order_heads
 
 ),
 
 final as (
 
     select
-        source_system || '|' || source_table as fact_total_id,
+        {{ key_of(['source_system', 'source_table', 'source_instance', 'occurred_on', 'currency_code']) }} as fact_total_id,
         source_system,
+        source_instance,
         source_table,
-        cast(sum(row_count) as {{ dbt.type_bigint() }}) as row_count,
-        {{ money('coalesce(sum(source_units), 0)') }} as source_units,
-        {{ money('coalesce(sum(source_amount), 0)') }} as source_amount
-    from counted
-    group by source_system, source_table
+        occurred_on,
+        currency_code,
+        cast(row_count as {{ dbt.type_bigint() }}) as row_count,
+        {{ money('coalesce(source_units, 0)') }} as source_units,
+        {{ money('coalesce(source_amount, 0)') }} as source_amount
+    from unioned
 
 )
 

@@ -15,7 +15,7 @@ sales_lines as (
         source_units,
         currency_code,
         source_amount,
-        {{ money('source_amount * exchange_rate') }} as stake_reporting_amount,
+        {{ money(times('source_amount', 'exchange_rate')) }} as stake_reporting_amount,
         rejection_reason,
         rejection_detail
     from {{ ref('int_sales_resolved') }}
@@ -45,6 +45,51 @@ refund_lines as (
 
 ),
 
+adjustments as (
+
+    select
+        refund_line_id as source_row_id,
+        'shopify' as source_system,
+        source_instance,
+        'order_adjustment' as source_table,
+        'sales' as topic,
+        adjusted_on as occurred_on,
+        source_channel,
+        cast(null as {{ dbt.type_string() }}) as source_sku,
+        cast(null as {{ type_money() }}) as source_units,
+        currency_code,
+        source_amount,
+        {{ money(times('source_amount', 'exchange_rate')) }} as stake_reporting_amount,
+        rejection_reason,
+        'order ' || coalesce(order_id, '') as rejection_detail
+    from {{ ref('int_shopify_adjustments_resolved') }}
+    where rejection_reason is not null
+
+),
+
+-- an order holds no units and no money that its lines don't hold
+order_heads as (
+
+    select
+        order_row_id as source_row_id,
+        source_system,
+        source_instance,
+        source_table,
+        'sales' as topic,
+        business_on as occurred_on,
+        source_channel,
+        cast(null as {{ dbt.type_string() }}) as source_sku,
+        cast(null as {{ type_money() }}) as source_units,
+        currency_code,
+        cast(null as {{ type_money() }}) as source_amount,
+        cast(null as {{ type_money() }}) as stake_reporting_amount,
+        rejection_reason,
+        'order ' || coalesce(order_id, '') as rejection_detail
+    from {{ ref('int_shopify_orders_standardised') }}
+    where rejection_reason is not null
+
+),
+
 marketing_rows as (
 
     select
@@ -59,7 +104,7 @@ marketing_rows as (
         cast(null as {{ type_money() }}) as source_units,
         currency_code,
         spend_amount as source_amount,
-        {{ money('spend_amount * exchange_rate') }} as stake_reporting_amount,
+        {{ money(times('spend_amount', 'exchange_rate')) }} as stake_reporting_amount,
         rejection_reason,
         rejection_detail
     from {{ ref('int_marketing_resolved') }}
@@ -72,6 +117,10 @@ final as (
     select * from sales_lines
     union all
     select * from refund_lines
+    union all
+    select * from adjustments
+    union all
+    select * from order_heads
     union all
     select * from marketing_rows
 

@@ -1,63 +1,66 @@
--- What the stock and warehouse tables landed: rows, units and money, before any rule.
+-- What the stock, warehouse and ad tables delivered per account and day: rows, units and money as the source wrote them,
+-- counted where every delivered row still stands.
 with
 
-totals as (
+counted as (
 
     select
-        'wms' as source_system,
-        'stock_snapshot' as source_table,
-        units as source_units,
+        source_system,
+        source_instance,
+        source_table,
+        recorded_on as occurred_on,
+        cast(null as {{ dbt.type_string() }}) as currency_code,
+        source_units,
         {{ money('0') }} as source_amount
-    from {{ ref('stg_wms__stock_snapshot') }}
+    from {{ ref('int_stock_resolved') }}
     union all
     select
         'wms' as source_system,
+        source_instance,
         'receipt' as source_table,
-        units as source_units,
+        received_on as occurred_on,
+        cast(null as {{ dbt.type_string() }}) as currency_code,
+        source_units,
         {{ money('0') }} as source_amount
-    from {{ ref('stg_wms__receipt') }}
+    from {{ ref('int_wms_receipts_standardised') }}
     union all
     select
         'wms' as source_system,
+        source_instance,
         'movement' as source_table,
-        units as source_units,
+        moved_on as occurred_on,
+        cast(null as {{ dbt.type_string() }}) as currency_code,
+        source_units,
         {{ money('0') }} as source_amount
-    from {{ ref('stg_wms__movement') }}
+    from {{ ref('int_wms_movements_standardised') }}
     union all
     select
-        'netsuite' as source_system,
-        'aggregateitemlocation' as source_table,
-        on_hand_units as source_units,
-        {{ money('0') }} as source_amount
-    from {{ ref('stg_netsuite__aggregateitemlocation') }}
-    union all
-    select
-        'amazon' as source_system,
-        'fba_inventory_summary' as source_table,
-        total_units as source_units,
-        {{ money('0') }} as source_amount
-    from {{ ref('stg_amazon__fba_inventory_summary') }}
-    union all
-    select
-        'shopify' as source_system,
-        'inventory_quantity' as source_table,
-        units as source_units,
-        {{ money('0') }} as source_amount
-    from {{ ref('stg_shopify__inventory_quantity') }}
+        platform as source_system,
+        source_instance,
+        source_table,
+        active_on as occurred_on,
+        currency_code,
+        {{ money('0') }} as source_units,
+        spend_amount as source_amount
+    from {{ ref('int_marketing_resolved') }}
+    where platform in ('google_ads', 'meta_ads')
 
 ),
 
 final as (
 
     select
-        source_system || '|' || source_table as source_total_id,
+        {{ key_of(['source_system', 'source_table', 'source_instance', 'occurred_on', 'currency_code']) }} as source_total_id,
         source_system,
+        source_instance,
         source_table,
-        count(*) as row_count,
+        occurred_on,
+        currency_code,
+        cast(count(*) as {{ dbt.type_bigint() }}) as row_count,
         {{ money('coalesce(sum(source_units), 0)') }} as source_units,
         {{ money('coalesce(sum(source_amount), 0)') }} as source_amount
-    from totals
-    group by source_system, source_table
+    from counted
+    group by source_system, source_instance, source_table, occurred_on, currency_code
 
 )
 

@@ -19,6 +19,34 @@ kit_costs as (
 
 ),
 
+relations as (
+
+    select * from {{ ref('int_sku_relations_resolved') }}
+    where relation = 'successor'
+
+),
+
+-- of several, the one that takes the larger share
+successors as (
+
+    select
+        sku_id,
+        related_sku_id,
+        row_number() over (partition by sku_id order by weight_share desc, related_sku_id asc) as successor_rank
+    from relations
+
+),
+
+predecessors as (
+
+    select
+        related_sku_id,
+        sku_id,
+        row_number() over (partition by related_sku_id order by weight_share desc, sku_id asc) as predecessor_rank
+    from relations
+
+),
+
 prices as (
 
     select * from {{ ref('int_sku_prices_measured') }}
@@ -37,7 +65,8 @@ final as (
         masters.is_kit,
         masters.is_active,
         masters.season,
-        masters.successor_code as successor_sku_id,
+        successors.related_sku_id as successor_sku_id,
+        predecessors.sku_id as predecessor_sku_id,
         masters.launch_on,
         masters.phase_out_on,
         masters.created_on,
@@ -55,6 +84,8 @@ final as (
     from masters
     left join kit_costs on masters.sku_id = kit_costs.kit_sku_id
     left join prices on masters.sku_id = prices.sku_id
+    left join successors on masters.sku_id = successors.sku_id and successors.successor_rank = 1
+    left join predecessors on masters.sku_id = predecessors.related_sku_id and predecessors.predecessor_rank = 1
 
 )
 

@@ -1,26 +1,89 @@
+{{ config(
+    materialized='incremental',
+    unique_key='sales_line_id',
+    pre_hook="{% if is_incremental() %}
+        delete from {{ this }}
+        where sales_line_id in (
+            select sales_line_id from {{ ref('int_sales_resolved') }} where rejection_reason is not null
+        )
+    {% endif %}"
+) }}
+
 with
-
-sales_lines as (
-
-    select * from {{ ref('int_sales_resolved') }}
-    where rejection_reason is null
-
-),
 
 skus as (
 
     select * from {{ ref('dim_sku') }}
 
 ),
+{%- if is_incremental() %}
+
+-- the cost of a SKU restates what was sold of it
+recosted_skus as (
+
+    select distinct held.sku_id
+    from {{ this }} as held
+    left join skus on held.sku_id = skus.sku_id
+    where
+        coalesce(held.cost_reporting_amount, -1)
+        != coalesce({{ money(times('held.gross_units - held.returned_units', 'skus.unit_cost_amount')) }}, -1)
+
+),
+{%- endif %}
+
+sales_lines as (
+
+    select sales_lines.*
+    from {{ ref('int_sales_resolved') }} as sales_lines
+    {%- if is_incremental() %}
+    left join recosted_skus on sales_lines.sku_id = recosted_skus.sku_id
+    {%- endif %}
+    where
+        sales_lines.rejection_reason is null
+        {%- if is_incremental() %}
+        and (
+            recosted_skus.sku_id is not null
+            or sales_lines.source_system = 'netsuite'
+            or sales_lines.restated_at > {{ last_run_time() }}
+            or sales_lines.business_on > (select max(held.business_on) from {{ this }} as held)
+            or {{ is_renewed('sales_lines.landed_at', 'sales_lines.source_instance', 'sales_lines.source_system') }}
+        )
+        {%- endif %}
+
+),
+
+costed as (
+
+    select
+        sales_lines.*,
+        {{ money('sales_lines.tax_amount - sales_lines.returned_tax_amount') }} as kept_tax_amount,
+        {{ money(times('sales_lines.gross_units - sales_lines.returned_units', 'skus.unit_cost_amount')) }} as cost_reporting_amount
+    from sales_lines
+    left join skus on sales_lines.sku_id = skus.sku_id
+
+),
 
 amounts as (
 
     select
-        sales_lines.*,
-        {{ money('sales_lines.gross_amount - sales_lines.discount_amount - sales_lines.returned_amount') }} as net_amount,
-        {{ money('(sales_lines.gross_units - sales_lines.returned_units) * skus.unit_cost_amount') }} as cost_reporting_amount
-    from sales_lines
-    left join skus on sales_lines.sku_id = skus.sku_id
+        *,
+        {{ money('case when is_tax_included then kept_tax_amount else 0 end') }} as included_tax_amount,
+        {{ money(times('gross_amount', 'exchange_rate')) }} as gross_reporting_amount,
+        {{ money(times('discount_amount', 'exchange_rate')) }} as discount_reporting_amount,
+        {{ money(times('returned_amount', 'exchange_rate')) }} as returned_reporting_amount,
+        {{ money('case when is_tax_included then ' ~ times('kept_tax_amount', 'exchange_rate') ~ ' else 0 end') }} as included_tax_reporting_amount
+    from costed
+
+),
+
+netted as (
+
+    select
+        *,
+        {{ money('gross_amount - discount_amount - returned_amount - included_tax_amount') }} as net_amount,
+        {{ money('gross_reporting_amount - discount_reporting_amount - returned_reporting_amount
+            - included_tax_reporting_amount') }} as net_reporting_amount
+    from amounts
 
 ),
 
@@ -49,21 +112,27 @@ final as (
         gross_amount,
         discount_amount,
         returned_amount,
+        is_tax_included,
+        kept_tax_amount as tax_amount,
+        returned_tax_amount,
+        included_tax_amount,
         net_amount,
         '{{ var("reporting_currency") }}' as reporting_currency_code,
         exchange_rate,
-        {{ money('gross_amount * exchange_rate') }} as gross_reporting_amount,
-        {{ money('discount_amount * exchange_rate') }} as discount_reporting_amount,
-        {{ money('returned_amount * exchange_rate') }} as returned_reporting_amount,
-        {{ money('net_amount * exchange_rate') }} as net_reporting_amount,
+        gross_reporting_amount,
+        discount_reporting_amount,
+        returned_reporting_amount,
+        included_tax_reporting_amount,
+        net_reporting_amount,
         cost_reporting_amount,
-        {{ money('net_amount * exchange_rate - cost_reporting_amount') }} as margin_reporting_amount,
+        {{ money('net_reporting_amount - cost_reporting_amount') }} as margin_reporting_amount,
         coalesce(gross_amount > 0 and discount_amount >= gross_amount * {{ var('promotion_min_discount_rate') }}, false)
             as is_promoted,
         source_units,
         source_amount,
+        landed_at,
         x_columns
-    from amounts
+    from netted
 
 )
 

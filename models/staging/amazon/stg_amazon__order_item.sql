@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', unique_key='delivered_row_id') }}
+
 with
 
 source as (
@@ -27,8 +29,12 @@ renamed as (
         promotion_discount_amount as discount_amount,
         item_tax_amount as tax_amount,
 
+        -- flags
+        _fivetran_deleted as is_deleted,
+
         -- times
         _fivetran_synced as synced_at,
+        landed_at,
 
         -- what the contract doesn't cover
         unreadable_columns,

@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', unique_key='delivered_row_id') }}
+
 with
 
 source as (
@@ -29,12 +31,14 @@ renamed as (
         order_total_amount as total_amount,
 
         -- flags
+        _fivetran_deleted as is_deleted,
         is_business_order,
 
         -- times
         purchase_date as ordered_at,
         last_update_date as updated_at,
         _fivetran_synced as synced_at,
+        landed_at,
         {{ business_day('purchase_date', 'amazon') }} as ordered_on,
 
         -- what the contract doesn't cover

@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', unique_key='delivered_row_id') }}
+
 with
 
 source as (
@@ -23,6 +25,7 @@ renamed as (
         -- times
         datetime as occurred_at,
         _fivetran_synced as synced_at,
+        landed_at,
         {{ business_day('datetime', 'klaviyo') }} as occurred_on,
 
         -- what the contract doesn't cover

@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', unique_key='delivered_row_id') }}
+
 with
 
 source as (
@@ -33,6 +35,7 @@ renamed as (
         duedate as due_on,
         closedate as closed_on,
         _fivetran_synced as synced_at,
+        landed_at,
 
         -- what the contract doesn't cover
         unreadable_columns,

@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', unique_key='delivered_row_id') }}
+
 with
 
 source as (
@@ -41,6 +43,7 @@ renamed as (
         -- times
         expectedreceiptdate as expected_receipt_on,
         _fivetran_synced as synced_at,
+        landed_at,
 
         -- what the contract doesn't cover
         unreadable_columns,

@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', unique_key='delivered_row_id') }}
+
 with
 
 source as (
@@ -36,6 +38,7 @@ renamed as (
         -- times
         ordered_at,
         loaded_at as synced_at,
+        landed_at,
         {{ business_day('ordered_at', 'orders') }} as ordered_on,
 
         -- what the contract doesn't cover

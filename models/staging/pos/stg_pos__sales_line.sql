@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', unique_key='delivered_row_id') }}
+
 with
 
 source as (
@@ -33,6 +35,8 @@ renamed as (
         -- times
         sold_at,
         {{ business_day('sold_at', 'pos') }} as sold_on,
+        loaded_at as synced_at,
+        landed_at,
 
         -- what the contract doesn't cover
         unreadable_columns,

@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', unique_key='delivered_row_id') }}
+
 with
 
 source as (
@@ -24,6 +26,7 @@ renamed as (
 
         -- times
         _fivetran_synced as synced_at,
+        landed_at,
 
         -- what the contract doesn't cover
         unreadable_columns,

@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', unique_key='delivered_row_id') }}
+
 with
 
 source as (
@@ -37,6 +39,7 @@ renamed as (
         coalesce(total_price, total_price_set_shop_amount) as total_amount,
 
         -- flags
+        _fivetran_deleted as is_deleted,
         taxes_included as is_tax_included,
         test as is_test,
 
@@ -47,6 +50,7 @@ renamed as (
         cancelled_at,
         closed_at,
         _fivetran_synced as synced_at,
+        landed_at,
         {{ business_day('coalesce(processed_at, created_at)', 'shopify') }} as ordered_on,
 
         -- what the contract doesn't cover

@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', unique_key='delivered_row_id') }}
+
 with
 
 source as (
@@ -29,19 +31,21 @@ renamed as (
 
         -- numbers
         quantity as units,
-        cast(coalesce(price * quantity, original_total_set_shop_amount) as {{ type_money() }}) as gross_amount,
+        {{ money('coalesce(' ~ times('price', 'quantity') ~ ', original_total_set_shop_amount)') }} as gross_amount,
         coalesce(total_discount, total_discount_set_shop_amount, 0) as discount_amount,
         pre_tax_price as pre_tax_amount,
         coalesce(fulfillable_quantity, unfulfilled_quantity) as unfulfilled_units,
         index as line_index,
 
         -- flags
+        _fivetran_deleted as is_deleted,
         coalesce(gift_card, is_gift_card, false) as is_gift_card_line,
         taxable as is_taxable,
         requires_shipping as is_shippable,
 
         -- times
         _fivetran_synced as synced_at,
+        landed_at,
 
         -- what the contract doesn't cover
         unreadable_columns,

@@ -37,6 +37,7 @@ renamed as (
         created_at,
         updated_at,
         _fivetran_synced as synced_at,
+        landed_at,
 
         -- what the contract doesn't cover
         unreadable_columns,

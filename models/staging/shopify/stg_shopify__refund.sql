@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', unique_key='delivered_row_id') }}
+
 with
 
 source as (
@@ -25,6 +27,7 @@ renamed as (
         created_at,
         processed_at,
         _fivetran_synced as synced_at,
+        landed_at,
         {{ business_day('coalesce(processed_at, created_at)', 'shopify') }} as refunded_on,
 
         -- what the contract doesn't cover

@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', unique_key='delivered_row_id') }}
+
 with
 
 source as (
@@ -27,6 +29,8 @@ renamed as (
         -- times
         moved_at,
         {{ business_day('moved_at', 'wms') }} as moved_on,
+        loaded_at as synced_at,
+        landed_at,
 
         -- what the contract doesn't cover
         unreadable_columns,

@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', unique_key='delivered_row_id') }}
+
 with
 
 source as (
@@ -28,6 +30,8 @@ renamed as (
         -- times
         received_at,
         {{ business_day('received_at', 'wms') }} as received_on,
+        loaded_at as synced_at,
+        landed_at,
 
         -- what the contract doesn't cover
         unreadable_columns,

@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', unique_key='delivered_row_id') }}
+
 with
 
 source as (
@@ -26,6 +28,8 @@ renamed as (
 
         -- times
         snapshot_date as snapshot_on,
+        loaded_at as synced_at,
+        landed_at,
 
         -- what the contract doesn't cover
         unreadable_columns,

@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from sellthrough.demand.censoring import in_stock_mean
+from sellthrough.demand import estimate_demand
 from sellthrough.frames import columns_as, with_key
 
 
@@ -16,11 +16,15 @@ def model(dbt, session):
             "ds": "demand_on",
             "y": "sold_units",
             "in_stock_share": "in_stock_share",
-            "group": "weekday_group",
+            "ran_out": "has_run_out",
+            "shelf": "shelf_id",
+            "group": "peer_group",
+            "item": "sku_id",
+            "discount": "planned_discount_rate",
         },
-        {"y": pa.float64(), "in_stock_share": pa.float64()},
+        {"y": pa.float64(), "in_stock_share": pa.float64(), "discount": pa.float64()},
     )
-    recovered = in_stock_mean(panel, window_days=int(settings["window_days"]))
+    recovered = estimate_demand(panel, settings["estimator"], window_days=int(settings["window_days"]))
     names = {
         "series_id": "series",
         "demand_on": "ds",

@@ -1,6 +1,6 @@
 """Negative binomial demand: exact quantiles and distribution function by mean and variance."""
 
-__all__ = ["negative_binomial_cdf", "negative_binomial_quantiles"]
+__all__ = ["demand_beyond", "negative_binomial_cdf", "negative_binomial_quantiles"]
 
 from collections.abc import Sequence
 
@@ -171,3 +171,48 @@ def negative_binomial_cdf(units: ArrayLike, mean: ArrayLike, variance: ArrayLike
     out[rest] = special.betainc(mu[rest] / excess[rest], count[rest] + 1.0, 1.0 / (1.0 + excess[rest]))
     out[below] = 0.0
     return out
+
+
+def demand_beyond(served: Floats, mean: Floats, variance: Floats) -> tuple[Floats, Floats]:
+    r"""Mean and variance of negative binomial demand of which at least so much was asked for.
+
+    With :math:`r = \mu^2 / (\sigma^2 - \mu)`, :math:`d\,p_r(d) = \mu\,p_{r+1}(d - 1)`, and so
+    :math:`E[D \mid D \ge s] = \mu\,P_{r+1}(D \ge s - 1) / P_r(D \ge s)`; the second factorial moment
+    likewise. Tails are incomplete beta functions, which also take units that are no whole numbers.
+
+    Parameters
+    ----------
+    served
+        Units sold when stock ran out, 0 or more, shape (n,).
+    mean, variance
+        Of demand, shape (n,); a variance up to the mean counts as Poisson's.
+
+    Returns
+    -------
+    mean, variance
+        Shape (n,); the mean is at least `served`.
+
+    Examples
+    --------
+    A geometric law forgets: whatever was served, as much again is to be expected.
+
+    >>> mean, _ = demand_beyond(np.array([0.0, 5.0]), np.array([2.0, 2.0]), np.array([6.0, 6.0]))
+    >>> mean.round(6).tolist()
+    [2.0, 7.0]
+    """
+    mu = np.maximum(mean, _LEAST_MEAN)
+    excess = np.maximum(variance - mu, 1e-6 * mu)
+    size, chance = mu**2 / excess, excess / (excess + mu)
+
+    def tail(at: Floats, shape: Floats) -> Floats:
+        return np.where(at <= 0, 1.0, special.betainc(np.maximum(at, 1e-12), shape, chance))
+
+    beyond = tail(served, size)
+    usable = beyond > 1e-250
+    safe = np.where(usable, beyond, 1.0)
+    first = mu * tail(served - 1.0, size + 1.0) / safe
+    second = mu**2 * (size + 1.0) / size * tail(served - 2.0, size + 2.0) / safe
+    spread = np.maximum(second + first - first**2, 0.0)
+    # Far beyond what the law knows: a geometric tail at its own rate.
+    expected = np.where(usable, np.maximum(first, served), served + excess / mu)
+    return np.asarray(expected), np.asarray(np.where(usable, spread, (excess / mu) ** 2))

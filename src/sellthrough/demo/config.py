@@ -33,7 +33,7 @@ FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 StrArray = npt.NDArray[np.object_]
 
-GENERATOR_VERSION = "1.0.0"
+GENERATOR_VERSION = "1.1.0"
 HORIZON_DAYS = 126  # the planning horizon of the surplus truth; plans reach 120 days ahead
 
 CHANNELS = ("web", "web_eu", "marketplace_amazon", "store", "wholesale")

@@ -12,7 +12,7 @@ from sellthrough.demo.defects import Defects
 from sellthrough.demo.schemas import RAW, schema_of
 from sellthrough.demo.shop_facts import with_column
 from sellthrough.demo.simulate import Month, World
-from sellthrough.demo.sink import Sink, Sync, frame, numbered, pick
+from sellthrough.demo.sink import Sink, Sync, frame, loaded_at_night, numbered, pick
 
 __all__ = ["Tills", "mistyped", "shared_barcodes"]
 
@@ -140,7 +140,7 @@ class Tills:
             part = table.take(pa.array(np.flatnonzero(stamp == year)))
             if year == self.drift_year:
                 part = _old_layout(part)
-            self.sink.write(f"raw/pos/sales_line/{year}", part)
+            self.sink.write(f"raw/pos/sales_line/{year}", loaded_at_night(part, "sold_at"))
 
     def _log(self, table: pa.Table, at: IntArray, defect: str) -> None:
         self.defects.add("pos", "sales_line", _keys(table.take(pa.array(at))), defect)

@@ -138,6 +138,7 @@ RAW: dict[str, str] = {
         " s:traffic_source_medium s:param_campaign i:param_ga_session_id"
         " s:ecommerce_transaction_id f:ecommerce_purchase_revenue_in_usd" + _SYNC
     ),
+    "audit/sku_identity": "s:system s:instance s:key_type s:source_key s:sku_id d:reviewed_on s:reviewer",
     "weather/daily": "d:date s:city_code f:temperature_c f:precipitation_mm f:sunshine_hours",
     "fx/daily_rate": "d:date s:base_currency s:quote_currency f:rate",
     "planning/promotion": (

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from sellthrough.demo.config import BoolArray, DemoConfig, IntArray
 from sellthrough.demo.schemas import RAW, schema_of
 
-__all__ = ["Sink", "Sync", "as_text", "frame", "numbered", "pick"]
+__all__ = ["Columns", "Sink", "Sync", "as_text", "frame", "loaded_at_night", "numbered", "pick"]
 
 Columns = Mapping[str, Any]
 
@@ -109,6 +109,12 @@ class Sync:
             stamp = again.column(at).to_numpy().astype("datetime64[us]").astype(np.int64) + 300_000_000
             again = again.set_column(at, table.schema.field(at), pa.array(stamp.astype("datetime64[us]")))
         return pa.concat_tables([table, again]), chosen
+
+
+def loaded_at_night(table: pa.Table, event: str) -> pa.Table:
+    """Append when a nightly file load brought the rows: 02:00 UTC after the day of their event."""
+    day = table.column(event).to_numpy().astype("datetime64[D]").astype("datetime64[us]")
+    return table.append_column("loaded_at", pa.array(day + np.timedelta64(26, "h")))
 
 
 class Sink:

@@ -348,6 +348,7 @@ class Truth:
         )
 
     def _identity(self, shops: list[Shop], amazon: Amazon) -> None:
+        """Write which key is which SKU, and the same as the labels that an auditor would land."""
         a, config = self.world.assortment, self.world.config
         code = np.array([s.replace("-", "") if config.mess > 0 else s for s in a.sku_id], dtype=object)
         every = np.arange(a.n)
@@ -364,8 +365,22 @@ class Truth:
             ("pos", "barcode", at[4], a.barcode),
         )
         schema = schema_of("s:system s:key_type s:source_key s:sku_id")
+        kinds = {"seller_sku": "sku", "item_code": "sku"}
         for system, kind, sku, keys in rows:
             if len(sku):
+                name, _, instance = system.partition("_")
+                self.sink.write(
+                    "raw/audit/sku_identity",
+                    {
+                        "system": name,
+                        "instance": instance or None,
+                        "key_type": kinds.get(kind, kind),
+                        "source_key": pick(keys, sku),
+                        "sku_id": pick(a.sku_id, sku),
+                        "reviewed_on": config.last_day,
+                        "reviewer": "master data team",
+                    },
+                )
                 self.sink.write(
                     "truth/identity",
                     {

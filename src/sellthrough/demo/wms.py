@@ -11,7 +11,7 @@ from sellthrough.demo.baskets import Baskets
 from sellthrough.demo.config import IntArray, stream
 from sellthrough.demo.defects import Defects
 from sellthrough.demo.simulate import Month, World
-from sellthrough.demo.sink import Sink, Sync, frame, numbered, pick
+from sellthrough.demo.sink import Columns, Sink, Sync, frame, loaded_at_night, numbered, pick
 from sellthrough.demo.stock import Journal
 
 __all__ = ["SITES", "Warehouses", "explode"]
@@ -105,8 +105,9 @@ class Warehouses:
             return
         moved = (self.world.config.first_day + day).astype("datetime64[us]").astype(np.int64) + hour * _HOUR
         moved = moved + sku % 60 * 1_000_000
-        self.sink.write(
-            "raw/wms/movement",
+        self._write(
+            "movement",
+            "moved_at",
             {
                 "site_code": pick(list(SITES), site),
                 "item_code": pick(self.code, sku),
@@ -115,6 +116,10 @@ class Warehouses:
                 "qty_each": units,
             },
         )
+
+    def _write(self, table: str, event: str, columns: Columns) -> None:
+        rows = frame(self.sink.schema(f"raw/wms/{table}"), columns)
+        self.sink.write(f"raw/wms/{table}", loaded_at_night(rows, event))
 
     def _snapshots(self, month: Month, late: IntArray) -> None:
         config, a = self.world.config, self.world.assortment
@@ -133,8 +138,9 @@ class Warehouses:
             wide = units[:, held_sku, held_site]
             i, k = np.nonzero(np.ones_like(wide) if status == "AVAILABLE" else wide)
             if len(i):
-                self.sink.write(
-                    "raw/wms/stock_snapshot",
+                self._write(
+                    "stock_snapshot",
+                    "snapshot_date",
                     {
                         "site_code": pick(list(SITES), held_site[k]),
                         "snapshot_date": config.first_day + day[keep[i]],
@@ -172,7 +178,7 @@ class Warehouses:
         )
         keys = receipt_keys(table)
         table, again = Sync(config, mess).repeated(table)
-        self.sink.write("raw/wms/receipt", table)
+        self.sink.write("raw/wms/receipt", loaded_at_night(table, "received_at"))
         self.defects.add("wms", "receipt", keys[in_cases], "case_as_each")
         self.defects.add("wms", "receipt", keys[again], "duplicate_row")
 

@@ -179,7 +179,7 @@ class Faultyard:
             report.planted[item.fault] = report.planted.get(item.fault, 0) + 1
         warehouse = self.root / "faulty.duckdb"
         shutil.copyfile(self.clean_file, warehouse)
-        done = self.dbt("run", warehouse=warehouse)
+        done = self.dbt("run", "--full-refresh", warehouse=warehouse)
         if done.returncode != 0:
             report.failed_builds += 1
             report.complaints.append(f"The build failed:\n{done.stdout[-3000:]}{done.stderr[-2000:]}")
@@ -202,7 +202,7 @@ class Faultyard:
         report.planted[fault.name] = 1
         warehouse = self.root / "faulty.duckdb"
         shutil.copyfile(self.clean_file, warehouse)
-        done = self.dbt("run", warehouse=warehouse)
+        done = self.dbt("run", "--full-refresh", warehouse=warehouse)
         said = [line.strip() for line in done.stdout.splitlines() if any(r in line for r in fault.reasons)]
         if done.returncode != 0 and len(set(said)) == 1 and "Traceback" not in done.stdout + done.stderr:
             report.right[fault.name] = 1

@@ -30,6 +30,7 @@ SYSTEMS = (
     "weather",
     "fx",
     "planning",
+    "audit",
 )
 MODELS_AND_SEEDS = ("--resource-type", "model", "--resource-type", "seed")
 
@@ -58,6 +59,11 @@ class House:
         return self.root / "warehouse.duckdb"
 
     @property
+    def validation(self) -> Path:
+        """What the validation writes."""
+        return self.root / "validation"
+
+    @property
     def target(self) -> Path:
         """What dbt compiles, and its manifest."""
         return self.root / "target"
@@ -65,7 +71,8 @@ class House:
     def try_dbt(self, *arguments: str, **knobs: Any) -> subprocess.CompletedProcess[str]:
         """Run a dbt command with the house's vars and these on top; return how it ended."""
         self.root.mkdir(parents=True, exist_ok=True)
-        settings = {"raw_folder": self.raw.as_posix(), **self.knobs, **knobs}
+        own = {"raw_folder": self.raw.as_posix(), "validation_location": self.validation.as_posix()}
+        settings = {**own, **self.knobs, **knobs}
         command = [
             str(Path(sys.executable).with_name("dbt")),
             *("--log-level-file", "none", "--no-use-colors", *arguments),

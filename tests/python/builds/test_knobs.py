@@ -16,7 +16,10 @@ from .house import PROJECT, House
 LOCATIONS = {"raw_folder", "source_database"}
 # Vars of the contract for plain order lines; the tests of that contract turn them.
 OF_ORDERS = {"orders_cancellation_prefix", "orders_identical_lines"}
+# Vars for what the demo doesn't have, kits within kits and unknown listings; dbt's unit tests turn them.
+OF_UNIT_TESTS = {"max_kit_depth", "suggest_skus_by_title", "suggest_min_title_overlap"}
 POLICY, SURPLUS, FORECAST = "int_reorder_policy", "int_surplus_flags", "int_forecast_run"
+HOURS, SILENCES, COUNTS = "int_sales_hours_profiled", "int_stock_silences_weighed", "fct_stock_count_list"
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class Knob:
 
 KNOBS: dict[str, Knob] = {
     "column_names": Knob({"netsuite.item": {"displayname": "itemid"}}, "stg_netsuite__item", "item_name"),
+    "x_columns_personal": Knob(["cashier"], "stg_pos__sales_line", "x_columns"),
     "time_zones": Knob({"default": "Pacific/Auckland"}, "stg_pos__sales_line", "sold_on"),
     "reporting_currency": Knob("EUR", "int_exchange_rates_filled"),
     "pos_currency": Knob("EUR", "int_pos_sales_standardised", "currency_code"),
@@ -50,14 +54,28 @@ KNOBS: dict[str, Knob] = {
     "exchange_rate_max_age_days": Knob(1, "int_exchange_rates_filled"),
     "sku_master_systems": Knob(["shopify"], "int_sku_masters_chosen", "master_system"),
     "sku_suffixes": Knob(["BLU", "NAT", "GRN", "WHT"], "int_sku_masters_erp", "normalised_code"),
+    "measured_units": Knob(["case"], "int_units_standardised", "is_measured"),
     "max_line_units": Knob(1, "int_sales_resolved", "rejection_reason"),
     "max_unit_price_amount": Knob(5, "int_sales_resolved", "rejection_reason"),
+    "sales_recognition": Knob("shipped", "int_shopify_sales_standardised", "gross_units"),
+    "prices_include_tax": Knob(
+        {"default": True, "pos": False}, "int_pos_sales_standardised", "is_tax_included"
+    ),
     "promotion_min_discount_rate": Knob(0.6, "fct_sales", "is_promoted"),
     "max_stock_units": Knob(1, "int_wms_movements_standardised", "rejection_reason"),
     "price_window_days": Knob(2, "int_sku_prices_measured", "unit_price_amount"),
     "stock_record_max_age_days": Knob(1, "int_stock_states_filled"),
-    "in_stock_window_days": Knob(7, "int_demand_recovered", "demand_units"),
-    "partial_stock_day_share": Knob(0.1, "int_demand_observed", "in_stock_share"),
+    "demand_estimator": Knob("in_stock_mean", "int_demand_recovered", "demand_units"),
+    "late_stock_max_share": Knob(0.0, "int_demand_censored", "in_stock_share"),
+    "in_stock_window_days": Knob(
+        7, "int_demand_recovered", "demand_units", {"demand_estimator": "in_stock_mean"}, "demand_estimator"
+    ),
+    "partial_stock_day_share": Knob(0.1, "int_stock_shares_timed", "in_stock_share"),
+    "run_out_hours_max_lateness": Knob(2.0, HOURS, "is_telling", {"run_out_hours_min_days": 1}),
+    "run_out_hours_min_days": Knob(
+        1_000_000, HOURS, "is_telling", {"run_out_hours_max_lateness": 2.0}, "run_out_hours_max_lateness"
+    ),
+    "availability_lead_days": Knob(0, "int_demand_observed"),
     "forecast_history_days": Knob(40, "int_demand_history"),
     "forecast_dormant_days": Knob(2, "int_demand_history"),
     "forecast_horizon_days": Knob(40, FORECAST, "forecast_on"),
@@ -87,6 +105,14 @@ KNOBS: dict[str, Knob] = {
     "markdown_rate": Knob(0.6, SURPLUS, "recoverable_on_hand_amount"),
     "salvage_rate": Knob(0.9, SURPLUS, "recoverable_on_hand_amount"),
     "default_elasticity": Knob(-4.0, SURPLUS, "recoverable_on_hand_amount"),
+    "phantom_prior_rate": Knob(0.9, COUNTS),
+    "phantom_min_probability": Knob(0.0, COUNTS),
+    "phantom_min_record_units": Knob(1, "int_stock_silences_measured"),
+    "phantom_min_silent_days": Knob(3, "int_stock_silences_measured"),
+    "phantom_history_days": Knob(20, SILENCES, "silence_share"),
+    "phantom_popularity_shape": Knob(8.0, SILENCES, "silence_share"),
+    "phantom_trend_shape": Knob(50.0, SILENCES, "silence_share"),
+    "phantom_found_after_days": Knob(7, "int_actions_counted", "value_amount"),
     "expedite_days": Knob(1, "int_actions_expedited"),
     "cancel_notice_days": Knob(400, "int_stock_positions_local"),
     "expedite_cost_rate": Knob(0.0, "int_actions_expedited", "value_amount"),
@@ -182,9 +208,18 @@ def turned(level: House, retailer: House, pool: ThreadPoolExecutor) -> Mapping[s
 
 
 def test_every_var_has_its_knob_here() -> None:
-    known = set(EVERY) | LOCATIONS | OF_ORDERS
+    known = set(EVERY) | LOCATIONS | OF_ORDERS | OF_UNIT_TESTS
     named = set(declared())
     assert {name for name in named if not name.endswith("_location")} == known
+
+
+def test_dbt_turns_the_other_vars_in_its_unit_tests() -> None:
+    files = (PROJECT / "models").rglob("*__unit_tests.yml")
+    tests = [test for path in files for test in yaml.safe_load(path.read_text("utf-8"))["unit_tests"]]
+    turned: dict[str, Any] = {}
+    for test in tests:
+        turned |= test.get("overrides", {}).get("vars", {})
+    assert {name for name in OF_UNIT_TESTS if turned.get(name) in (None, declared()[name])} == set()
 
 
 def test_every_knob_is_turned_away_from_its_default() -> None:

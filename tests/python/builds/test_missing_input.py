@@ -16,7 +16,10 @@ NO_FORECAST = ("--exclude", "int_forecast_run+")
 GROUPS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "no ERP": (("netsuite",), ()),
     "no shop": (("shopify",), NO_FORECAST),
-    "no plans, no media, no site": (("planning", "klaviyo", "ga4", "weather", "google_ads", "meta_ads"), ()),
+    "no plans, no media, no site, no labels": (
+        ("planning", "klaviyo", "ga4", "weather", "google_ads", "meta_ads", "audit"),
+        (),
+    ),
     "no tills, no warehouse, no marketplace, no rates": (("pos", "wms", "amazon", "fx"), NO_FORECAST),
 }
 MARTS = sorted(path.stem for path in (PROJECT / "models" / "marts").glob("*/*.sql"))
@@ -178,7 +181,7 @@ def test_a_number_that_is_none_goes_to_quarantine(corner_shop: House, damaged: H
     assert corner_shop.value(sql) == 0
     assert damaged.value(sql) == 1
     rows = damaged.query(
-        "select source_row_count, is_tied from main_marts.rpt_reconciliation "
-        "where reconciliation_id = 'wms|receipt'"
+        "select sum(source_row_count)::bigint, bool_and(is_tied) from main_marts.rpt_reconciliation "
+        "where source_system = 'wms' and source_table = 'receipt'"
     )
     assert rows == [(corner_shop.content("stg_wms__receipt")[0], True)]

@@ -25,6 +25,8 @@ TABLES = {
         "quantity",
         "coalesce(quantity * price::decimal(18, 4), original_total_set_shop_amount)",
     ),
+    "shopify|order": Landed("shopify/*/order.parquet", "0"),
+    "shopify|order_adjustment": Landed("shopify/*/order_adjustment.parquet", "0", "amount"),
     "shopify|order_line_refund": Landed("shopify/*/order_line_refund.parquet", "quantity", "subtotal"),
     "shopify|inventory_quantity": Landed("shopify/*/inventory_quantity.parquet", "quantity"),
     "amazon|order_item": Landed("amazon/order_item.parquet", "quantity_ordered", "item_price_amount"),
@@ -56,8 +58,8 @@ def landed(house: House, table: Landed) -> tuple[int, Decimal, Decimal]:
 @pytest.mark.parametrize("name", sorted(TABLES))
 def test_the_source_side_is_what_the_files_hold(retailer: House, name: str) -> None:
     (told,) = retailer.query(
-        "select source_row_count, source_units, source_amount from main_marts.rpt_reconciliation "
-        f"where reconciliation_id = '{name}'"
+        "select sum(source_row_count)::bigint, sum(source_units), sum(source_amount) "
+        f"from main_marts.rpt_reconciliation where source_system || '|' || source_table = '{name}'"
     )
     held = landed(retailer, TABLES[name])
     assert held[0] > 0
@@ -65,14 +67,16 @@ def test_the_source_side_is_what_the_files_hold(retailer: House, name: str) -> N
 
 
 def test_every_reconciled_table_is_checked_here(retailer: House) -> None:
-    told = {row[0] for row in retailer.query("select reconciliation_id from main_marts.rpt_reconciliation")}
+    sql = "select distinct source_system || '|' || source_table from main_marts.rpt_reconciliation"
+    told = {row[0] for row in retailer.query(sql)}
     assert told == set(TABLES)
 
 
 def test_facts_and_quarantine_make_up_the_files(retailer: House) -> None:
     rows = retailer.query(
-        "select reconciliation_id, fact_row_count + quarantine_row_count, fact_units + quarantine_units, "
-        "fact_amount + quarantine_amount from main_marts.rpt_reconciliation"
+        "select source_system || '|' || source_table, sum(fact_row_count + quarantine_row_count)::bigint, "
+        "sum(fact_units + quarantine_units), sum(fact_amount + quarantine_amount) "
+        "from main_marts.rpt_reconciliation group by 1"
     )
     assert {row[0]: row[1:] for row in rows} == {
         name: landed(retailer, table) for name, table in TABLES.items()
@@ -86,12 +90,121 @@ def test_the_sales_fact_holds_what_the_report_says_it_holds(retailer: House) -> 
         "where source_system in ('amazon', 'pos') or source_table = 'order_line' group by 1"
     )
     told = retailer.query(
-        "select reconciliation_id, fact_row_count, fact_units, fact_amount from main_marts.rpt_reconciliation"
+        "select source_system || '|' || source_table, sum(fact_row_count)::bigint, sum(fact_units), "
+        "sum(fact_amount) from main_marts.rpt_reconciliation group by 1"
     )
     said = {row[0]: row[1:] for row in told}
     assert len(facts) == 3
     for name, *sums in facts:
         assert tuple(sums) == said[name], name
+
+
+# Units and money of the lines, per account, day in its time zone and currency, from raw columns alone.
+DAILY = {
+    "shopify|order_line": """
+        with orders as (
+            select *, coalesce(processed_at, created_at) as at_utc,
+                row_number() over (
+                    partition by shop, id order by updated_at desc, _fivetran_synced desc
+                ) as rank
+            from (
+                select *, split_part(filename, '/', -2) as shop
+                from read_parquet('{raw}/shopify/*/order.parquet', union_by_name = true, filename = true)
+            )
+        ),
+        lines as (
+            select *, split_part(filename, '/', -2) as shop
+            from read_parquet('{raw}/shopify/*/order_line.parquet', union_by_name = true, filename = true)
+        )
+        select lines.shop,
+            timezone(case lines.shop when 'eu' then 'Europe/Amsterdam' else 'Europe/London' end,
+                timezone('UTC', orders.at_utc))::date as day,
+            orders.currency, count(*), sum(lines.quantity)::decimal(18, 4),
+            sum(coalesce(
+                lines.quantity * lines.price::decimal(18, 4), original_total_set_shop_amount
+            )::decimal(18, 4))
+        from lines
+        left join orders on lines.shop = orders.shop and lines.order_id = orders.id and orders.rank = 1
+        group by all
+    """,
+    "amazon|order_item": """
+        with orders as (
+            select *, row_number() over (
+                partition by amazon_order_id order by last_update_date desc, _fivetran_synced desc
+            ) as rank
+            from read_parquet('{raw}/amazon/orders.parquet')
+        )
+        select 'amazon', timezone('Europe/London', timezone('UTC', orders.purchase_date))::date,
+            orders.order_total_currency_code, count(*), sum(quantity_ordered)::decimal(18, 4),
+            coalesce(sum(item_price_amount::decimal(18, 4)), 0)
+        from read_parquet('{raw}/amazon/order_item.parquet') as items
+        left join orders on items.amazon_order_id = orders.amazon_order_id and orders.rank = 1
+        group by all
+    """,
+    "pos|sales_line": """
+        select 'pos', timezone('Europe/London', timezone('UTC', sold_at))::date, 'GBP', count(*),
+            sum(qty)::decimal(18, 4), sum(qty * unit_price::decimal(18, 4))::decimal(18, 4)
+        from read_parquet('{raw}/pos/sales_line/*.parquet', union_by_name = true)
+        group by all
+    """,
+}
+
+
+@pytest.mark.parametrize("name", sorted(DAILY))
+def test_each_day_of_each_account_is_what_the_files_hold(retailer: House, name: str) -> None:
+    told = retailer.query(
+        "select source_instance, occurred_on, currency_code, source_row_count, source_units, source_amount "
+        "from main_marts.rpt_reconciliation "
+        f"where source_system || '|' || source_table = '{name}'"
+    )
+    held = retailer.query(DAILY[name])
+    assert len(held) > 100
+    assert set(told) == set(held)
+
+
+def test_refunds_stand_on_the_day_of_the_refund(retailer: House) -> None:
+    told = retailer.query(
+        "select source_instance, day, sum(units), sum(amount) from ("
+        "select source_instance, refunded_on as day, refunded_units as units, refunded_amount as amount "
+        "from main_marts.fct_refunds where source_table = 'order_line_refund' "
+        "union all select source_instance, occurred_on, source_units, source_amount "
+        "from main_marts.fct_quarantine where source_table = 'order_line_refund') group by 1, 2"
+    )
+    held = retailer.query(
+        """
+        with refunds as (
+            select *, split_part(filename, '/', -2) as shop
+            from read_parquet('{raw}/shopify/*/refund.parquet', union_by_name = true, filename = true)
+            qualify row_number() over (partition by shop, id order by processed_at desc) = 1
+        ),
+        lines as (
+            select *, split_part(filename, '/', -2) as shop
+            from read_parquet(
+                '{raw}/shopify/*/order_line_refund.parquet', union_by_name = true, filename = true
+            )
+        )
+        select lines.shop,
+            timezone(case lines.shop when 'eu' then 'Europe/Amsterdam' else 'Europe/London' end,
+                timezone('UTC', coalesce(refunds.processed_at, refunds.created_at)))::date,
+            sum(lines.quantity)::decimal(18, 4), sum(lines.subtotal::decimal(18, 4))
+        from lines
+        left join refunds on lines.shop = refunds.shop and lines.refund_id = refunds.id
+        group by all
+        """
+    )
+    assert len(held) > 100
+    assert set(told) == set(held)
+
+
+def test_tax_is_what_the_shops_state_and_the_tills_owe(retailer: House) -> None:
+    rates = retailer.query(
+        "select source_system, source_instance, sum(tax_amount) / sum(net_amount) from main_marts.fct_sales "
+        "where source_system != 'netsuite' group by 1, 2"
+    )
+    due = {"amazon": 0.2, "pos": 0.2, "uk": 0.2, "eu": 0.21}
+    assert {row[1] for row in rates} == set(due)
+    for _, instance, rate in rates:
+        assert float(rate) == pytest.approx(due[instance], abs=5e-4), instance
 
 
 def test_quarantine_names_a_reason_for_each_row(retailer: House) -> None:

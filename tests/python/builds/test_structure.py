@@ -107,6 +107,22 @@ def test_each_source_table_has_one_staging_model_in_its_folder(project: Project)
         assert found[0]["name"].startswith(f"stg_{system}__")
 
 
+def test_labels_only_measure(project: Project) -> None:
+    """What people checked leads to the report of quality and nowhere else."""
+    children = project.manifest["child_map"]
+    below: set[str] = set()
+    waiting = [uid for uid, node in project.models.items() if node["name"].startswith("stg_audit__")]
+    assert waiting
+    while waiting:
+        found = [child for parent in waiting for child in children[parent] if child in project.models]
+        below |= set(found)
+        waiting = found
+    assert names([project.models[uid] for uid in below]) == [
+        "int_sku_labels_compared",
+        "rpt_identity_quality",
+    ]
+
+
 def test_each_source_table_is_described_and_has_freshness(project: Project) -> None:
     for source in project.sources.values():
         assert source["description"].startswith("One row"), source["unique_id"]

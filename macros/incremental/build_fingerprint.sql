@@ -1,0 +1,24 @@
+{% macro build_fingerprint() %}
+    {#- What a continued build must share with the one it continues: the vars that shape rows, the place of the raw
+        tables, the code of the models above, and the seeds that no model compares row by row. With another
+        fingerprint an incremental model is built anew. -#}
+    {%- set vars_that_shape_rows = [
+        'raw_folder', 'source_database', 'column_names', 'time_zones', 'reporting_currency', 'pos_currency', 'home_country_code',
+        'earliest_date', 'calendar_starts_on', 'calendar_ends_on', 'exchange_rate_max_age_days', 'sku_master_systems',
+        'sku_suffixes', 'max_line_units', 'orders_cancellation_prefix', 'orders_identical_lines',
+        'promotion_min_discount_rate', 'max_stock_units', 'stock_record_max_age_days',
+    ] -%}
+    {%- set compared_seeds = ['sku_mapping', 'channel_mapping', 'location_mapping'] -%}
+    {%- set known = [] -%}
+    {%- for name in vars_that_shape_rows -%}{%- do known.append([name, var(name)]) -%}{%- endfor -%}
+    {%- for system in graph.sources.values() | map(attribute='source_name') | unique | sort -%}
+        {%- do known.append([system, var(system ~ '_location')]) -%}
+    {%- endfor -%}
+    {%- for unique_id in ancestors_of(model.unique_id) | sort -%}
+        {%- set node = graph.nodes.get(unique_id) -%}
+        {%- if node and node.name not in compared_seeds -%}
+            {%- do known.append([unique_id, node.checksum.checksum]) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(local_md5(tojson(known))) }}
+{% endmacro %}
