@@ -90,9 +90,9 @@ candidates as (
     from source_locations
     inner join locations
         on
-            locations.location_id = source_locations.source_location
-            or locations.location_id = source_locations.source_location_name
-            or locations.location_name = source_locations.source_location_name
+            source_locations.source_location = locations.location_id
+            or source_locations.source_location_name = locations.location_id
+            or source_locations.source_location_name = locations.location_name
     union all
     select
         source_locations.source_system,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sellthrough.demo.calendar import london_to_utc
-from sellthrough.demo.config import POINT_CHANNEL, DemoConfig, IntArray
+from sellthrough.demo.config import POINT_CHANNEL, DemoConfig, FloatArray, IntArray
 from sellthrough.demo.demand import type_weights
 from sellthrough.demo.simulate import Month, World
 
@@ -54,15 +54,22 @@ def split_lines(rng: np.random.Generator, units: IntArray, chance: float = 0.86)
     return parent[start], np.diff(np.append(start, len(parent)))
 
 
-def order_times(rng: np.random.Generator, config: DemoConfig, day: IntArray, store: bool) -> IntArray:
-    """Draw local wall-clock times of orders, in microseconds since 1970."""
+def order_times(
+    rng: np.random.Generator, config: DemoConfig, day: IntArray, store: bool, share: FloatArray
+) -> IntArray:
+    """Draw local wall-clock times of orders, in microseconds since 1970.
+
+    ``share`` is the part of the day's customers, 0 to 1, who came before the shelf ran out: the order is one of
+    theirs.
+    """
     hours = np.arange(24)
     if store:
         odds = np.where((hours >= 9) & (hours < 18), 1.0 + 0.4 * ((hours >= 11) & (hours < 16)), 0.0)
     else:
         odds = 0.25 + np.exp(-((hours - 20.5) ** 2) / 10) * 2.2 + np.exp(-((hours - 12.5) ** 2) / 16)
         odds[1:6] = 0.06
-    hour = rng.choice(24, len(day), p=odds / odds.sum())
+    so_far = np.cumsum(odds / odds.sum())
+    hour = np.minimum(np.searchsorted(so_far, rng.random(len(day)) * share, side="right"), 23)
     second = rng.integers(0, 3600, len(day))
     if not store and config.mess > 0:  # the nights of the clock changes see orders around midnight
         dates = (config.first_day + day).astype(object)
@@ -114,7 +121,10 @@ def fill_baskets(world: World, month: Month, point: int, rng: np.random.Generato
     order = np.cumsum(opens_order) - 1
     head = np.flatnonzero(opens_order)
     order_day, order_kind = line_day[head] + month.start, kind[head]
-    wall = order_times(rng, world.config, order_day, store=point >= 5)
+    asked = month.demand[day, k + first]
+    served = np.where(asked > units, units / np.maximum(asked, 1), 1.0)
+    open_share = np.minimum.reduceat(served[parent], head) if len(head) else np.zeros(0)
+    wall = order_times(rng, world.config, order_day, point >= 5, open_share)
     by_time = np.argsort(wall, kind="stable")
     rank = np.empty_like(by_time)
     rank[by_time] = np.arange(len(by_time))
