@@ -1,37 +1,12 @@
--- Stock of every day that a system recorded; and where a system keeps only today's stock, of past days too: today's
--- record less what flowed since.
+-- Stock of every day from the first that is known to the cut-off: opening, each kind of flow, what is unexplained, and
+-- closing. Closing is what can be sold (on hand less committed less unsellable), as recorded where a system recorded the
+-- day, else rebuilt with the flows. Where no system tells what comes in, sales alone lead nowhere: there a record stands
+-- for the var `stock_record_max_age_days`, less what was sold since.
 with
 
-recorded as (
+ledger as (
 
-    select
-        sku_id,
-        location_id,
-        recorded_on,
-        sum(on_hand_units) as on_hand_units,
-        sum(committed_units) as committed_units,
-        sum(unsellable_units) as unsellable_units,
-        sum(in_transit_units) as in_transit_units,
-        count(*) as source_row_count,
-        sum(source_units) as source_units,
-        min(source_system) as source_system
-    from {{ ref('int_stock_resolved') }}
-    where rejection_reason is null
-    group by sku_id, location_id, recorded_on
-
-),
-
-current_stock as (
-
-    select
-        sku_id,
-        location_id,
-        recorded_on,
-        -- what is committed has left the books of the flows already
-        sum(on_hand_units - committed_units - unsellable_units) as on_hand_units
-    from {{ ref('int_stock_resolved') }}
-    where rejection_reason is null and source_system != 'wms'
-    group by sku_id, location_id, recorded_on
+    select * from {{ ref('int_stock_ledger_traced') }}
 
 ),
 
@@ -41,106 +16,139 @@ flows as (
 
 ),
 
+states as (
+
+    select * from {{ ref('int_stock_states_recorded') }}
+
+),
+
 days as (
 
     select date_on from {{ ref('int_calendar_days') }}
 
 ),
 
-first_flows as (
+cut_off as (
+
+    select cut_off_on from {{ ref('int_sales_cut_off') }}
+
+),
+
+-- places where something came in, as far as the systems tell
+told_locations as (
+
+    select location_id
+    from flows
+    group by location_id
+    having max(receipt_units + transfer_in_units + abs(adjustment_units)) > 0
+
+),
+
+in_transit as (
 
     select
-        current_stock.sku_id,
-        current_stock.location_id,
-        current_stock.recorded_on,
-        current_stock.on_hand_units,
-        min(flows.flowed_on) as first_flowed_on
-    from current_stock
-    inner join flows
-        on current_stock.sku_id = flows.sku_id and current_stock.location_id = flows.location_id
-    group by current_stock.sku_id, current_stock.location_id, current_stock.recorded_on, current_stock.on_hand_units
+        sku_id,
+        location_id,
+        flowed_on,
+        sum(dispatched_units - transfer_in_units) over (
+            partition by sku_id, location_id order by flowed_on
+            rows between unbounded preceding and current row
+        ) as under_way_units,
+        lead(flowed_on) over (partition by sku_id, location_id order by flowed_on) as next_flowed_on
+    from flows
+    where dispatched_units > 0 or transfer_in_units > 0
+
+),
+
+transit_days as (
+
+    select
+        in_transit.sku_id,
+        in_transit.location_id,
+        days.date_on,
+        in_transit.under_way_units
+    from in_transit
+    cross join cut_off
+    inner join days
+        on
+            in_transit.flowed_on <= days.date_on
+            and days.date_on < coalesce(in_transit.next_flowed_on, {{ dbt.dateadd('day', 1, 'cut_off.cut_off_on') }})
+            and cut_off.cut_off_on >= days.date_on
+    where in_transit.under_way_units > 0
+
+),
+
+spans as (
+
+    select
+        ledger.*,
+        cut_off.cut_off_on,
+        told_locations.location_id is not null as is_told
+    from ledger
+    cross join cut_off
+    left join told_locations on ledger.location_id = told_locations.location_id
+    where ledger.event_on <= cut_off.cut_off_on
 
 ),
 
 dense as (
 
     select
-        first_flows.sku_id,
-        first_flows.location_id,
-        first_flows.on_hand_units as current_units,
+        spans.sku_id,
+        spans.location_id,
         days.date_on,
-        coalesce(flows.flow_units, 0) as flow_units
-    from first_flows
+        case when days.date_on = spans.event_on then spans.opening_units else spans.closing_units end as opening_units,
+        case when days.date_on = spans.event_on then spans.unexplained_units else 0 end as unexplained_units,
+        spans.closing_units,
+        spans.last_anchored_on
+    from spans
     inner join days
-        on first_flows.first_flowed_on <= days.date_on and first_flows.recorded_on >= days.date_on
-    left join flows
         on
-            first_flows.sku_id = flows.sku_id
-            and first_flows.location_id = flows.location_id
-            and days.date_on = flows.flowed_on
-
-),
-
-rebuilt as (
-
-    select
-        sku_id,
-        location_id,
-        date_on as recorded_on,
-        {{ money('current_units - coalesce(sum(flow_units) over (
-            partition by sku_id, location_id order by date_on desc
-            rows between unbounded preceding and 1 preceding
-        ), 0)') }} as on_hand_units
-    from dense
-
-),
-
-unioned as (
-
-    select
-        *,
-        'recorded' as method
-    from recorded
-    union all
-    select
-        rebuilt.sku_id,
-        rebuilt.location_id,
-        rebuilt.recorded_on,
-        rebuilt.on_hand_units,
-        0 as committed_units,
-        0 as unsellable_units,
-        0 as in_transit_units,
-        0 as source_row_count,
-        0 as source_units,
-        'none' as source_system,
-        'rebuilt' as method
-    from rebuilt
-    left join recorded
-        on
-            rebuilt.sku_id = recorded.sku_id
-            and rebuilt.location_id = recorded.location_id
-            and rebuilt.recorded_on = recorded.recorded_on
-    where recorded.sku_id is null
+            spans.event_on <= days.date_on
+            and days.date_on < coalesce(spans.next_event_on, {{ dbt.dateadd('day', 1, 'spans.cut_off_on') }})
+            and spans.cut_off_on >= days.date_on
+    where
+        spans.is_told
+        or days.date_on < {{ dbt.dateadd('day', var('stock_record_max_age_days'), 'spans.last_anchored_on') }}
 
 ),
 
 final as (
 
     select
-        {{ key_of(['sku_id', 'location_id', 'recorded_on']) }} as stock_day_id,
-        sku_id,
-        location_id,
-        recorded_on as stock_on,
-        {{ money('on_hand_units') }} as on_hand_units,
-        {{ money('on_hand_units - committed_units - unsellable_units') }} as available_units,
-        {{ money('committed_units') }} as committed_units,
-        {{ money('unsellable_units') }} as unsellable_units,
-        {{ money('in_transit_units') }} as in_transit_units,
-        method,
-        source_system,
-        cast(source_row_count as {{ dbt.type_bigint() }}) as source_row_count,
-        {{ money('source_units') }} as source_units
-    from unioned
+        {{ key_of(['dense.sku_id', 'dense.location_id', 'dense.date_on']) }} as stock_day_id,
+        dense.sku_id,
+        dense.location_id,
+        dense.date_on as stock_on,
+        {{ money('dense.opening_units') }} as opening_units,
+        {{ money('coalesce(flows.receipt_units, 0)') }} as receipt_units,
+        {{ money('coalesce(flows.return_units, 0)') }} as return_units,
+        {{ money('coalesce(flows.transfer_in_units, 0)') }} as transfer_in_units,
+        {{ money('coalesce(flows.transfer_out_units, 0)') }} as transfer_out_units,
+        {{ money('coalesce(flows.adjustment_units, 0)') }} as adjustment_units,
+        {{ money('coalesce(flows.sold_units, 0)') }} as sold_units,
+        {{ money('dense.unexplained_units') }} as unexplained_units,
+        {{ money('dense.closing_units') }} as closing_units,
+        {{ money('coalesce(states.on_hand_units, dense.closing_units)') }} as on_hand_units,
+        {{ money('dense.closing_units') }} as available_units,
+        {{ money('coalesce(states.committed_units, 0)') }} as committed_units,
+        {{ money('coalesce(states.unsellable_units, 0)') }} as unsellable_units,
+        {{ money('coalesce(states.in_transit_units, transit_days.under_way_units, 0)') }} as in_transit_units,
+        coalesce(states.method, 'rebuilt') as method,
+        coalesce(states.source_system, 'none') as source_system,
+        dense.last_anchored_on as last_recorded_on,
+        cast(coalesce(states.source_row_count, 0) as {{ dbt.type_bigint() }}) as source_row_count,
+        {{ money('coalesce(states.source_units, 0)') }} as source_units
+    from dense
+    left join flows
+        on dense.sku_id = flows.sku_id and dense.location_id = flows.location_id and dense.date_on = flows.flowed_on
+    left join states
+        on dense.sku_id = states.sku_id and dense.location_id = states.location_id and dense.date_on = states.recorded_on
+    left join transit_days
+        on
+            dense.sku_id = transit_days.sku_id
+            and dense.location_id = transit_days.location_id
+            and dense.date_on = transit_days.date_on
 
 )
 

@@ -14,6 +14,12 @@ sku_keys as (
 
 ),
 
+cut_off as (
+
+    select cut_off_on from {{ ref('int_sales_cut_off') }}
+
+),
+
 mapped_locations as (
 
     select * from {{ ref('int_locations_mapped') }}
@@ -43,8 +49,10 @@ final as (
             when sku_keys.candidate_count > 1 then 'SKU in conflict'
             when sku_keys.sku_id is null then 'unmapped SKU'
             when mapped_locations.location_id is null then 'unknown location'
+            when receipts.received_on > cut_off.cut_off_on then 'dated after the cut-off'
         end as rejection_reason
     from receipts
+    cross join cut_off
     left join sku_keys on receipts.source_item_code = sku_keys.source_sku
     left join mapped_locations
         on

@@ -20,6 +20,7 @@ final as (
         in_transit_units,
         method,
         source_system,
+        last_recorded_on,
         source_row_count,
         source_units
     from stock_days
