@@ -124,12 +124,8 @@ joined as (
             and lines.location_id = mapped_locations.source_location
     left join suppliers
         on transactions.source_instance = suppliers.source_instance and transactions.entity_id = suppliers.source_supplier
-<<<<<<< HEAD
     cross join unit_list
-    where not coalesce(lines.is_main_line, false)
-=======
     where not coalesce(lines.is_main_line, false) and transactions.transaction_type != 'RtnAuth'
->>>>>>> stock2
 
 ),
 
@@ -182,12 +178,9 @@ final as (
             when sku_id is null then 'unmapped SKU'
             when standard_location_id is null then 'unknown location'
             when transacted_on is null then 'no date'
-<<<<<<< HEAD
             when transacted_on < cast('{{ var("earliest_date") }}' as date) then 'dated before the business'
-=======
             -- last of all: what is only too late still leads from the present stock back to the cut-off
             when transacted_on > cut_off_on then 'dated after the cut-off'
->>>>>>> stock2
         end as rejection_reason
     from joined
 
