@@ -129,10 +129,10 @@ final as (
         unreadable_columns,
         x_columns,
         case
-            when coalesce(is_deleted, false) then 'deleted at the source'
             when unreadable_columns is not null then 'unreadable value'
             when line_id is null or item_id is null then 'missing key'
             when delivery_rank > 1 then 'repeated delivery'
+            when coalesce(is_deleted, false) then 'deleted at the source'
             when is_cancelled and coalesce(shipped_received_quantity, 0) = 0 then 'cancelled order'
             when quantity is null or quantity >= 0 then 'quantity is not positive'
             when is_unit_unknown then 'unknown unit'

@@ -1,5 +1,7 @@
 -- Orders of the shops as they were delivered, with their day, their currency and what they charged beside the goods.
 -- The delivery that counts (rank 1) lends these to its lines; repeated deliveries stand here too, with their reason.
+-- A full sync may give an order another id while its name stays: the newest of the name counts, the others are
+-- superseded. `landed_at` is that of the whole name, so that the superseded are worked out again as well.
 with
 
 orders as (
@@ -10,21 +12,18 @@ orders as (
 
 named as (
 
-    -- a full sync may give an order another id, its name stays
     select
         *,
-        case when delivery_rank = 1 then coalesce('#' || order_name, order_id) else delivered_row_id end as naming
+        row_number() over (
+            partition by
+                source_instance,
+                coalesce(order_name, order_id),
+                case when delivery_rank = 1 and order_id is not null then 1 else 2 end
+            -- what is deleted may have been synced last, but the order that is still there counts
+            order by coalesce(is_deleted, false), synced_at desc nulls last, order_id desc, delivered_row_id desc
+        ) as name_rank,
+        max(landed_at) over (partition by source_instance, coalesce(order_name, order_id)) as name_landed_at
     from orders
-
-),
-
-ranked as (
-
-    select
-        *,
-        row_number() over (partition by source_instance, naming order by synced_at desc, delivered_row_id desc) > 1 as is_superseded,
-        max(landed_at) over (partition by source_instance, naming) as renamed_at
-    from named
 
 ),
 
@@ -37,6 +36,7 @@ final as (
         'order' as source_table,
         order_id,
         delivery_rank,
+        delivery_rank = 1 and name_rank > 1 as is_superseded,
         coalesce(customer_email_hash, 'shopify|' || source_instance || '|' || customer_id) as customer_id,
         source_channel,
         location_id as source_location,
@@ -62,14 +62,13 @@ final as (
             as delivery_amount,
         coalesce(processed_at, created_at) as ordered_at,
         ordered_on as business_on,
-        -- an order that came under another id is renewed by it
-        renamed_at as landed_at,
+        name_landed_at as landed_at,
         case
             when unreadable_columns is not null then 'unreadable value'
             when order_id is null then 'missing key'
-            when delivery_rank > 1 or is_superseded then 'repeated delivery'
+            when delivery_rank > 1 or name_rank > 1 then 'repeated delivery'
         end as rejection_reason
-    from ranked
+    from named
 
 )
 
