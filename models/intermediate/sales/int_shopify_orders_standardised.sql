@@ -49,7 +49,6 @@ final as (
         cancelled_at is not null as is_cancelled,
         coalesce(financial_status = 'voided', false) as is_voided,
         coalesce(is_deleted, false) as is_deleted,
-        is_superseded,
         closed_at is not null as is_closed,
         -- nobody says when a pre-order will be delivered; it waits under one of these names
         coalesce(fulfilment_status in ('scheduled', 'on_hold'), false) as is_preorder,
