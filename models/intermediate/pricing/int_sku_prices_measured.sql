@@ -1,5 +1,5 @@
--- One row per SKU: what one unit brought before discounts over its last weeks of sales, to consumers; a SKU that only
--- wholesale buys has wholesale's price.
+-- One row per SKU: what one unit brought before discounts and without tax over its last weeks of sales, to consumers; a
+-- SKU that only wholesale buys has wholesale's price.
 with
 
 sales_lines as (
@@ -19,7 +19,10 @@ priced as (
 
     select
         sales_lines.sku_id,
-        sales_lines.gross_amount * sales_lines.exchange_rate as gross_reporting_amount,
+        {{ money('sales_lines.gross_amount * sales_lines.exchange_rate * (
+            1 - case when sales_lines.is_tax_included then sales_lines.tax_amount else 0 end
+            / coalesce(nullif(sales_lines.gross_amount - sales_lines.discount_amount, 0), sales_lines.gross_amount)
+        )') }} as gross_reporting_amount,
         sales_lines.gross_units,
         sales_lines.business_on,
         case when channels.channel_type = 'wholesale' then 1 else 0 end as is_wholesale

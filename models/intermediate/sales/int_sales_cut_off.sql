@@ -61,6 +61,15 @@ final as (
         {%- else -%}
         last_business_on
         {%- endif %} as cut_off_on,
+        -- what systems keep of the present only is of this day, also where decisions are made for an earlier one
+        {% if var('as_of_date') -%}
+            case
+                when last_business_on > cast('{{ var("as_of_date") }}' as date) then last_business_on
+                else cast('{{ var("as_of_date") }}' as date)
+            end
+        {%- else -%}
+        last_business_on
+        {%- endif %} as data_until_on,
         first_business_on
     from busy_days
 

@@ -52,6 +52,10 @@ final as (
         {{ money('sales_lines.returned_units * coalesce(weighed_kits.component_units, 1)') }} as returned_units,
         {{ money('(sales_lines.gross_amount - sales_lines.discount_amount) * sales_lines.exchange_rate
             * coalesce(weighed_kits.component_weight / nullif(weighed_kits.kit_weight, 0), 1)') }} as paid_reporting_amount,
+        {{ money('(sales_lines.gross_amount - sales_lines.discount_amount
+            - case when sales_lines.is_tax_included then coalesce(sales_lines.tax_amount, 0) else 0 end)
+            * sales_lines.exchange_rate
+            * coalesce(weighed_kits.component_weight / nullif(weighed_kits.kit_weight, 0), 1)') }} as paid_net_reporting_amount,
         {{ money('sales_lines.gross_amount * sales_lines.exchange_rate
             * coalesce(weighed_kits.component_weight / nullif(weighed_kits.kit_weight, 0), 1)') }} as list_reporting_amount
     from sales_lines

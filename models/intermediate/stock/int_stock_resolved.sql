@@ -47,12 +47,13 @@ final as (
             when stock_records.rejection_reason is not null then stock_records.rejection_reason
             when stock_records.recorded_on is null then 'no date'
             when stock_records.recorded_on < cast('{{ var("earliest_date") }}' as date) then 'dated before the business'
-            when stock_records.recorded_on > stock_records.cut_off_on then 'dated after the cut-off'
             when abs(stock_records.source_units) > {{ var('max_stock_units') }} then 'absurd quantity'
             when sku_keys.candidate_count > 1 then 'SKU in conflict'
             when sku_keys.sku_id is null then 'unmapped SKU'
             when mapped_locations.location_id is null then 'unknown location'
             when coalesce(locations.stock_system, '') != stock_records.source_system then 'another system keeps this stock'
+            -- last of all: what is only too late still tells, with the flows since, what stood there at the cut-off
+            when stock_records.recorded_on > stock_records.cut_off_on then 'dated after the cut-off'
         end as rejection_reason,
         'SKU ' || coalesce(stock_records.source_sku, '') || ', location ' || stock_records.location_key as rejection_detail
     from stock_records

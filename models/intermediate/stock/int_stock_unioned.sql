@@ -1,4 +1,5 @@
--- Stock records of every system in one shape, one row per delivered row; the states stand apart.
+-- Stock records of every system in one shape, one row per delivered row; the states stand apart. What a system keeps of
+-- the present only is a record of the last day of data, also where decisions are made for an earlier day.
 with
 
 snapshots as (
@@ -34,7 +35,10 @@ shop_stock as (
 
 cut_off as (
 
-    select cut_off_on from {{ ref('int_sales_cut_off') }}
+    select
+        cut_off_on,
+        data_until_on
+    from {{ ref('int_sales_cut_off') }}
 
 ),
 
@@ -73,7 +77,7 @@ erp as (
         'aggregateitemlocation' as source_table,
         coalesce(items.item_code, erp_stock.item_id) as source_sku,
         erp_stock.location_id as source_location,
-        cut_off.cut_off_on as recorded_on,
+        cut_off.data_until_on as recorded_on,
         erp_stock.on_hand_units as source_units,
         coalesce(erp_stock.on_hand_units, 0) as on_hand_units,
         coalesce(erp_stock.committed_units, 0) as committed_units,
@@ -100,7 +104,7 @@ marketplace as (
         'fba_inventory_summary' as source_table,
         marketplace_stock.source_sku,
         'AFN' as source_location,
-        cut_off.cut_off_on as recorded_on,
+        cut_off.data_until_on as recorded_on,
         marketplace_stock.total_units as source_units,
         coalesce(marketplace_stock.available_units, 0)
         + coalesce(marketplace_stock.reserved_units, 0)
@@ -129,7 +133,7 @@ shops as (
         'inventory_quantity' as source_table,
         source_sku,
         source_location,
-        cut_off.cut_off_on as recorded_on,
+        cut_off.data_until_on as recorded_on,
         source_units,
         on_hand_units,
         committed_units,

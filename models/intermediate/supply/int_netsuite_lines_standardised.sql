@@ -1,4 +1,5 @@
--- Lines of purchase orders, receipts, transfers and adjustments of the ERP, in eaches, with SKU and location.
+-- Lines of purchase orders, receipts, transfers and adjustments of the ERP, in eaches, with SKU and location. A receipt
+-- of what a customer sends back is a return; of a transfer, its arrival: then the order's own line moves nothing.
 with
 
 lines as (
@@ -10,7 +11,9 @@ lines as (
 transactions as (
 
     select * from {{ ref('stg_netsuite__transaction') }}
-    where delivery_rank = 1 and transaction_type in ('PurchOrd', 'ItemRcpt', 'TrnfrOrd', 'InvAdjst')
+    where
+        delivery_rank = 1
+        and transaction_type in ('PurchOrd', 'ItemRcpt', 'TrnfrOrd', 'InvTrnfr', 'InvAdjst', 'RtnAuth')
 
 ),
 
@@ -55,11 +58,34 @@ suppliers as (
 
 ),
 
+cut_off as (
+
+    select cut_off_on from {{ ref('int_sales_cut_off') }}
+
+),
+
+-- transfers whose arrival has receipts of its own
+received_transfers as (
+
+    select distinct
+        lines.source_instance,
+        lines.created_from_transaction_id as transaction_id
+    from lines
+    inner join transactions
+        on lines.source_instance = transactions.source_instance and lines.transaction_id = transactions.transaction_id
+    where transactions.transaction_type = 'ItemRcpt' and lines.created_from_transaction_id is not null
+
+),
+
 joined as (
 
     select
         lines.*,
         transactions.transaction_type,
+        origins.transaction_type as origin_type,
+        received_transfers.transaction_id is not null as has_receipts,
+        transactions.is_opening_stock,
+        cut_off.cut_off_on,
         transactions.transaction_number,
         transactions.transacted_on,
         coalesce(suppliers.supplier_id, transactions.entity_id) as entity_id,
@@ -75,8 +101,17 @@ joined as (
         coalesce(units.is_measured, false) as is_measured,
         unit_list.is_delivered and lines.unit_id is not null and not coalesce(units.has_rate, false) as is_unit_unknown
     from lines
+    cross join cut_off
     inner join transactions
         on lines.source_instance = transactions.source_instance and lines.transaction_id = transactions.transaction_id
+    left join transactions as origins
+        on
+            lines.source_instance = origins.source_instance
+            and lines.created_from_transaction_id = origins.transaction_id
+    left join received_transfers
+        on
+            lines.source_instance = received_transfers.source_instance
+            and lines.transaction_id = received_transfers.transaction_id
     left join items
         on lines.source_instance = items.source_instance and lines.item_id = items.item_id
     left join units
@@ -90,7 +125,7 @@ joined as (
     left join suppliers
         on transactions.source_instance = suppliers.source_instance and transactions.entity_id = suppliers.source_supplier
     cross join unit_list
-    where not coalesce(lines.is_main_line, false)
+    where not coalesce(lines.is_main_line, false) and transactions.transaction_type != 'RtnAuth'
 
 ),
 
@@ -109,6 +144,16 @@ final as (
         transacted_on,
         -- a transfer leaves on its day and arrives when it is closed; until then it is in transit
         case when transaction_type = 'TrnfrOrd' and quantity > 0 then closed_on else transacted_on end as moved_on,
+        case
+            when transaction_type = 'ItemRcpt' and origin_type = 'RtnAuth' then 'return'
+            when transaction_type = 'ItemRcpt' and origin_type = 'TrnfrOrd' then 'transfer'
+            when transaction_type = 'ItemRcpt' then 'receipt'
+            when transaction_type = 'TrnfrOrd' and quantity > 0 and has_receipts then null
+            when transaction_type in ('TrnfrOrd', 'InvTrnfr') then 'transfer'
+            when transaction_type = 'InvAdjst' then 'adjustment'
+        end as movement_kind,
+        is_opening_stock,
+        closed_on,
         coalesce(expected_receipt_on, due_on) as expected_on,
         item_code as source_sku,
         sku_id,
@@ -134,6 +179,8 @@ final as (
             when standard_location_id is null then 'unknown location'
             when transacted_on is null then 'no date'
             when transacted_on < cast('{{ var("earliest_date") }}' as date) then 'dated before the business'
+            -- last of all: what is only too late still leads from the present stock back to the cut-off
+            when transacted_on > cut_off_on then 'dated after the cut-off'
         end as rejection_reason
     from joined
 

@@ -51,7 +51,7 @@ final as (
     where
         transaction_type is null
         or coalesce(is_main_line, false)
-        or transaction_type not in ('SalesOrd', 'CashSale', 'PurchOrd', 'ItemRcpt', 'TrnfrOrd', 'InvAdjst')
+        or transaction_type not in ('SalesOrd', 'CashSale', 'PurchOrd', 'ItemRcpt', 'TrnfrOrd', 'InvTrnfr', 'InvAdjst')
 
 )
 

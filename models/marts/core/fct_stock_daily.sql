@@ -2,7 +2,7 @@ with
 
 stock_days as (
 
-    select * from {{ ref('int_stock_days_completed') }}
+    select * from {{ ref('fct_stock_ledger') }}
 
 ),
 
@@ -14,12 +14,13 @@ final as (
         location_id,
         stock_on,
         on_hand_units,
-        available_units,
+        closing_units as available_units,
         committed_units,
         unsellable_units,
         in_transit_units,
         method,
         source_system,
+        last_recorded_on,
         source_row_count,
         source_units
     from stock_days

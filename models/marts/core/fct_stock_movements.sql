@@ -3,7 +3,7 @@ with
 erp_lines as (
 
     select * from {{ ref('int_netsuite_lines_standardised') }}
-    where transaction_type in ('TrnfrOrd', 'InvAdjst') and rejection_reason is null
+    where transaction_type in ('TrnfrOrd', 'InvTrnfr', 'InvAdjst') and rejection_reason is null
 
 ),
 
@@ -23,7 +23,7 @@ unioned as (
         sku_id,
         location_id,
         moved_on,
-        case transaction_type when 'TrnfrOrd' then 'transfer' else 'adjustment' end as movement_kind,
+        case transaction_type when 'InvAdjst' then 'adjustment' else 'transfer' end as movement_kind,
         units as moved_units,
         source_units,
         source_amount

@@ -26,6 +26,9 @@ renamed as (
         status as transaction_status,
         currency as currency_code,
 
+        -- flags; the memo itself is free text and stays in the source
+        coalesce(lower(memo) like '%{{ var("opening_stock_memo") }}%', false) as is_opening_stock,
+
         -- numbers
         exchangerate as exchange_rate,
 

@@ -108,6 +108,8 @@ class Faultyard:
         root.mkdir(parents=True)
         build_demo(config, root / "demo", say=lambda _: None)
         self.source = root / "demo" / "raw"
+        # a short demo has no file of the year before
+        self.judged = [path for path in JUDGED if (self.source / f"{path}.parquet").exists()]
         self.raw = root / "raw"
         self.clean_file = root / "clean.duckdb"
         self.clean: dict[str, dict[str, Fate]] = {}
@@ -141,7 +143,7 @@ class Faultyard:
             If the build fails: then the fault is not in the data.
         """
         world = self.world()
-        for path in JUDGED:
+        for path in self.judged:
             world.table(path)
         world.write()
         done = self.dbt(
@@ -151,7 +153,7 @@ class Faultyard:
             raise RuntimeError(
                 f"The build without a fault fails, so mend the project first:\n{done.stdout[-3000:]}"
             )
-        self.clean = clean_fates(self.clean_file, JUDGED)
+        self.clean = clean_fates(self.clean_file, self.judged)
         self.counted = {
             path: {name for name, fate in rows.items() if fate.is_lone} for path, rows in self.clean.items()
         }
@@ -171,7 +173,7 @@ class Faultyard:
     def build(self, faults: Sequence[Fault], report: Report) -> Verdict | None:
         """Plant faults in one world, build it once and judge; None if the build failed."""
         world = self.world()
-        for path in JUDGED:
+        for path in self.judged:
             world.table(path)
         planted: list[Planted] = plant_batch(world, tuple(faults))
         world.write()

@@ -55,8 +55,10 @@ def landed_value(own: str, column: str, kind: str, landed_type: str, has_decimal
             return _number(own, kind, has_decimal_commas)
         case "timestamp" if "TIME ZONE" in landed_type:
             return f"timezone('UTC', {own})"
-        case "timestamp" | "date" if is_text:
-            return _time(own, kind)
+        case "timestamp" if is_text:
+            # shops' exports part the offset from the time by a blank
+            text = rf"regexp_replace({own}, ' ([+-][0-9]{{2}}:?([0-9]{{2}})?)$', '\1')"
+            return f"timezone('UTC', try_cast({text} as timestamptz))"
         case "bigint" if landed_type.split("(")[0] in (*_FLOATS, *_DECIMALS):
             return _whole_number(own)
         case "float" if landed_type in _FLOATS:
@@ -111,13 +113,3 @@ def _number(own: str, kind: str, has_decimal_commas: bool) -> str:
         return _whole_number(plain)
     value = _cast(plain, kind)
     return f"case when isfinite({value}) then {value} end" if kind == "float" else value
-
-
-def _time(own: str, kind: str) -> str:
-    zoned = rf"regexp_replace(trim({own}), ' ?([+-][0-9]{{2}}):?([0-9]{{2}})?$', '\1\2')"
-    return (
-        rf"case when regexp_matches({own}, ':[0-9.]+ ?[+-][0-9]{{2}}(:?[0-9]{{2}})?\s*$') "
-        f"then cast(timezone('UTC', try_cast({zoned} as timestamptz)) as {kind}) "
-        f"else coalesce({_cast(own, kind)}, "
-        f"cast(timezone('UTC', try_cast({own} as timestamptz)) as {kind})) end"
-    )
