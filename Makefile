@@ -90,6 +90,10 @@ test-python: $(VENV)/.test ## types, library, demo world, and builds of small re
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
 
+.PHONY: faults
+faults: $(VENV)/.core ## plant bad data of every kind in copies of a small demo, build, say what became of it
+	$(BIN)/python -m sellthrough.faults
+
 .PHONY: lint
 lint: $(VENV)/.test $(LINT_VENV)/.lint ## ruff, sqlfluff and dbt parse without a warning
 	$(BIN)/ruff check .

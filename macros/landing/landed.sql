@@ -35,7 +35,7 @@
         from (
             {%- for part in parts %}
             select
-                '{{ part.instance }}' as source_instance,
+                '{{ part.instance | replace("'", "''") }}' as source_instance,
                 {%- for column, data_type in contract.columns.items() %}
                 {{ landed_column(column, data_type, part) }} as {{ column }},
                 {%- endfor %}

@@ -9,6 +9,6 @@
     {%- elif data_type == 'timestamp' -%}
         {{ try_utc(landed_name(name, part), part.columns.get(name)) }}
     {%- else -%}
-        {{ try_cast(landed_name(name, part), contract_type(data_type)) }}
+        {{ landed_value(column, data_type, part) }}
     {%- endif -%}
 {% endmacro %}

@@ -1,4 +1,5 @@
 {% macro landed_name(name, part) %}
     {#- The column's name, quoted where the export's case or spaces need it. -#}
-    {{ return('landed_rows.' ~ (adapter.quote(name) if name in part.columns and name != name | lower else name)) }}
+    {%- set is_plain = modules.re.match('^[a-z_][a-z0-9_]*$', name) -%}
+    {{ return('landed_rows.' ~ (name if is_plain or name not in part.columns else adapter.quote(name | replace('"', '""')))) }}
 {% endmacro %}

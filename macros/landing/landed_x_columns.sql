@@ -3,7 +3,7 @@
         says that they are personal (var `x_columns_personal`) stay in the source, and e-mail addresses and phone
         numbers in the others are masked. -#}
     {%- set own = [] -%}
-    {%- for name in part.columns if (name | lower).startswith('x_') and not is_personal_name(name) -%}
+    {%- for name in part.columns if modules.re.match('^x_[a-z0-9_]+$', name) and not is_personal_name(name) -%}
         {%- do own.append(name) -%}
     {%- endfor -%}
     {%- if own | length == 0 -%}

@@ -1,10 +1,14 @@
 {% macro remind() %}
-    {#- What a person who starts a build should know: that no raw table was found, or that the salt is the demo's. -#}
+    {#- What a person who starts a build should know: that a file can't be read, that no raw table was found, that a
+        column seems to have another name, or that the salt is the demo's. -#}
     {%- if execute and flags.WHICH in ['build', 'run'] -%}
+        {{ refuse_unreadable_files() }}
         {%- set systems = graph.sources.values() | map(attribute='source_name') | unique | sort -%}
         {%- set found = namespace(tables=0) -%}
         {%- for source in graph.sources.values() -%}
-            {%- set found.tables = found.tables + source_parts(source.source_name, source.name) | length -%}
+            {%- set parts = source_parts(source.source_name, source.name) -%}
+            {%- set found.tables = found.tables + parts | length -%}
+            {{ remind_of_names(source.source_name, source.name, parts) }}
         {%- endfor -%}
         {%- if found.tables == 0 -%}
             {%- do log(

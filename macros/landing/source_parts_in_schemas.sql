@@ -1,4 +1,5 @@
-{% macro source_parts_in_schemas(location, table) %}
+{% macro source_parts_in_schemas(location, system, table) %}
+    {#- Where a source table lies in schemas of the warehouse. -#}
     {%- set parts = [] -%}
     {%- for schema in location.split(',') -%}
         {%- set relation = api.Relation.create(

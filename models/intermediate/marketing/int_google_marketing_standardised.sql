@@ -22,9 +22,9 @@ final as (
         conversions,
         conversion_amount,
         case
-            when delivery_rank > 1 then 'repeated delivery'
             when unreadable_columns is not null then 'unreadable value'
             when campaign_id is null then 'missing key'
+            when delivery_rank > 1 then 'repeated delivery'
             when spend_amount < 0 then 'negative spend'
         end as rejection_reason
     from campaign_stats

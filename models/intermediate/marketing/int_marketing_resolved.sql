@@ -44,6 +44,7 @@ final as (
         case
             when unioned.rejection_reason is not null then unioned.rejection_reason
             when unioned.active_on is null then 'no date'
+            when unioned.active_on < cast('{{ var("earliest_date") }}' as date) then 'dated before the business'
             when campaigns.campaign_key is null then 'unknown campaign'
             when campaigns.channel_id is null then 'unknown channel'
             when rates.exchange_rate is null then 'no exchange rate'

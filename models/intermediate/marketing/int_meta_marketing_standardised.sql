@@ -32,9 +32,9 @@ final as (
         {{ money('0') }} as conversions,
         {{ money('0') }} as conversion_amount,
         case
-            when ad_days.delivery_rank > 1 then 'repeated delivery'
             when ad_days.unreadable_columns is not null then 'unreadable value'
             when ad_days.ad_id is null then 'missing key'
+            when ad_days.delivery_rank > 1 then 'repeated delivery'
             when ads.campaign_id is null then 'ad without its campaign'
             when ad_days.spend_amount < 0 then 'negative spend'
         end as rejection_reason

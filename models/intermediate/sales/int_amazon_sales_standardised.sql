@@ -103,10 +103,10 @@ final as (
         unreadable_columns,
         x_columns,
         case
-            when delivery_rank > 1 then 'repeated delivery'
-            when is_deleted_somewhere then 'deleted at the source'
             when unreadable_columns is not null then 'unreadable value'
             when order_item_id is null then 'missing key'
+            when delivery_rank > 1 then 'repeated delivery'
+            when is_deleted_somewhere then 'deleted at the source'
             when found_order_id is null then 'line without its order'
             when order_state in ('canceled', 'cancelled', 'unfulfillable') and sent_units = 0 then 'cancelled order'
             when units is null or units <= 0 then 'quantity is not positive'

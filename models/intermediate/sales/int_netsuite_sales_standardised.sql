@@ -21,6 +21,13 @@ units as (
 
 ),
 
+unit_list as (
+
+    -- without a list of units every quantity is in eaches
+    select count(*) > 0 as is_delivered from units
+
+),
+
 items as (
 
     select * from {{ ref('stg_netsuite__item') }}
@@ -41,6 +48,7 @@ sales_lines as (
         lower(transactions.transaction_status) as transaction_state,
         items.item_code,
         items.item_type,
+        unit_list.is_delivered and lines.unit_id is not null and not coalesce(units.has_rate, false) as is_unit_unknown,
         {{ base_units('-lines.quantity', 'coalesce(units.eaches_per_unit, 1)', 'coalesce(units.is_measured, false)') }} as ordered_units,
         -- the ERP writes what leaves as negative, what has shipped as positive
         {{ base_units('coalesce(lines.shipped_received_quantity, -lines.quantity)', 'coalesce(units.eaches_per_unit, 1)', 'coalesce(units.is_measured, false)') }}
@@ -55,6 +63,7 @@ sales_lines as (
         on lines.source_instance = items.source_instance and lines.item_id = items.item_id
     left join units
         on lines.source_instance = units.source_instance and lines.unit_id = units.unit_id
+    cross join unit_list
     where not coalesce(lines.is_main_line, false)
 
 ),
@@ -120,12 +129,13 @@ final as (
         unreadable_columns,
         x_columns,
         case
-            when delivery_rank > 1 then 'repeated delivery'
-            when coalesce(is_deleted, false) then 'deleted at the source'
             when unreadable_columns is not null then 'unreadable value'
             when line_id is null or item_id is null then 'missing key'
+            when delivery_rank > 1 then 'repeated delivery'
+            when coalesce(is_deleted, false) then 'deleted at the source'
             when is_cancelled and coalesce(shipped_received_quantity, 0) = 0 then 'cancelled order'
             when quantity is null or quantity >= 0 then 'quantity is not positive'
+            when is_unit_unknown then 'unknown unit'
             when coalesce(foreign_amount, unit_rate_amount) is null then 'no price'
         end as rejection_reason
     from judged

@@ -72,9 +72,9 @@ final as (
         unreadable_columns,
         x_columns,
         case
-            when delivery_rank > 1 and '{{ var("orders_identical_lines") }}' = 'quarantine' then 'repeated delivery'
             when unreadable_columns is not null then 'unreadable value'
             when order_id is null then 'missing key'
+            when delivery_rank > 1 and '{{ var("orders_identical_lines") }}' = 'quarantine' then 'repeated delivery'
             when non_product_reason is not null then 'not a product: ' || non_product_reason
             when units is null or units = 0 then 'quantity is not positive'
             when units < 0 and not is_cancellation then 'stock correction, not a sale'

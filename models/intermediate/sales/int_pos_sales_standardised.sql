@@ -55,9 +55,9 @@ final as (
         unreadable_columns,
         x_columns,
         case
-            when delivery_rank > 1 then 'repeated delivery'
             when unreadable_columns is not null then 'unreadable value'
             when receipt_id is null or line_number is null then 'missing key'
+            when delivery_rank > 1 then 'repeated delivery'
             when units is null or units = 0 then 'quantity is not positive'
             -- a minus without a return flag is a slip of the till, not a return
             when units < 0 and is_return = false then 'quantity is not positive'

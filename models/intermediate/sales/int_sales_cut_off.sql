@@ -1,5 +1,6 @@
 -- One row: the last day that has business. Stray rows of the future don't count as a day: it must hold at least a
--- share of an average day's lines. The var `as_of_date` overrules.
+-- share of an average day's lines, and it must not stand alone, long after the day before. The var `as_of_date`
+-- overrules.
 with
 
 daily_lines as (
@@ -25,13 +26,29 @@ weighed_days as (
 
 ),
 
+followed_days as (
+
+    select
+        business_on,
+        lag(business_on) over (order by business_on) as business_before_on
+    from weighed_days
+    where line_count >= {{ var('cut_off_min_day_share') }} * average_line_count
+
+),
+
 busy_days as (
 
     select
-        max(business_on) as last_business_on,
+        max(
+            case
+                when
+                    business_before_on is null
+                    or {{ dbt.datediff('business_before_on', 'business_on', 'day') }} <= {{ var('cut_off_max_gap_days') }}
+                    then business_on
+            end
+        ) as last_business_on,
         min(business_on) as first_business_on
-    from weighed_days
-    where line_count >= {{ var('cut_off_min_day_share') }} * average_line_count
+    from followed_days
 
 ),
 

@@ -229,6 +229,10 @@ final as (
         end as row_reason,
         case
             when (gross_units + returned_units) * units_per_key > {{ var('max_line_units') }} then 'absurd quantity'
+            -- the ERP's units of measure may leave a part of one
+            when source_units != floor(source_units) and source_system != 'netsuite' then 'quantity is not whole'
+            when gross_amount < 0 then 'negative price'
+            when gross_amount * exchange_rate > gross_units * units_per_key * {{ var('max_unit_price_amount') }} then 'absurd price'
             when source_sku is null or trim(source_sku) = '' then 'no SKU'
             when sku_candidate_count > 1 then 'SKU in conflict'
             when sku_id is null then 'unmapped SKU'

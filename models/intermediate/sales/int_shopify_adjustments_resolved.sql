@@ -75,6 +75,7 @@ placed as (
         orders.customer_id,
         orders.is_tax_included,
         orders.is_test,
+        orders.is_superseded,
         orders.is_deleted as is_order_deleted,
         orders.is_cancelled or orders.is_voided as is_cancelled,
         channels.channel_id,
@@ -110,10 +111,10 @@ final as (
         {{ money('-coalesce(placed.tax_amount, 0)') }} as refunded_tax_amount,
         placed.landed_at,
         case
-            when placed.delivery_rank > 1 then 'repeated delivery'
-            when placed.is_deleted or coalesce(placed.is_order_deleted, false) then 'deleted at the source'
             when placed.unreadable_columns is not null then 'unreadable value'
             when placed.order_adjustment_id is null then 'missing key'
+            when placed.delivery_rank > 1 or coalesce(placed.is_superseded, false) then 'repeated delivery'
+            when placed.is_deleted or coalesce(placed.is_order_deleted, false) then 'deleted at the source'
             when not placed.has_order then 'adjustment without its order'
             when placed.is_test then 'test order'
             when placed.is_cancelled then 'cancelled order'

@@ -1,10 +1,29 @@
 -- Orders of the shops as they were delivered, with their day, their currency and what they charged beside the goods.
 -- The delivery that counts (rank 1) lends these to its lines; repeated deliveries stand here too, with their reason.
+-- A full sync may give an order another id while its name stays: the newest of the name counts, the others are
+-- superseded. `landed_at` is that of the whole name, so that the superseded are worked out again as well.
 with
 
 orders as (
 
     select * from {{ ref('stg_shopify__order') }}
+
+),
+
+named as (
+
+    select
+        *,
+        row_number() over (
+            partition by
+                source_instance,
+                coalesce(order_name, order_id),
+                case when delivery_rank = 1 and order_id is not null then 1 else 2 end
+            -- what is deleted may have been synced last, but the order that is still there counts
+            order by coalesce(is_deleted, false), synced_at desc nulls last, order_id desc, delivered_row_id desc
+        ) as name_rank,
+        max(landed_at) over (partition by source_instance, coalesce(order_name, order_id)) as name_landed_at
+    from orders
 
 ),
 
@@ -17,6 +36,7 @@ final as (
         'order' as source_table,
         order_id,
         delivery_rank,
+        delivery_rank = 1 and name_rank > 1 as is_superseded,
         coalesce(customer_email_hash, 'shopify|' || source_instance || '|' || customer_id) as customer_id,
         source_channel,
         location_id as source_location,
@@ -41,13 +61,13 @@ final as (
             as delivery_amount,
         coalesce(processed_at, created_at) as ordered_at,
         ordered_on as business_on,
-        landed_at,
+        name_landed_at as landed_at,
         case
-            when delivery_rank > 1 then 'repeated delivery'
             when unreadable_columns is not null then 'unreadable value'
             when order_id is null then 'missing key'
+            when delivery_rank > 1 or name_rank > 1 then 'repeated delivery'
         end as rejection_reason
-    from orders
+    from named
 
 )
 

@@ -41,10 +41,10 @@ judged as (
         refund_lines.tax_amount,
         {{ latest_of(['refund_lines.landed_at', 'refunds.landed_at']) }} as landed_at,
         case
-            when refund_lines.delivery_rank > 1 then 'repeated delivery'
-            when coalesce(refund_lines.is_deleted, false) then 'deleted at the source'
             when refund_lines.unreadable_columns is not null then 'unreadable value'
             when refund_lines.order_line_refund_id is null then 'missing key'
+            when refund_lines.delivery_rank > 1 then 'repeated delivery'
+            when coalesce(refund_lines.is_deleted, false) then 'deleted at the source'
             when order_lines.order_line_id is null then 'refund without its order line'
             when refund_lines.units is null or refund_lines.units < 0 then 'quantity is not positive'
             when refund_lines.units > order_lines.units then 'refund of more than was sold'

@@ -73,10 +73,10 @@ judged as (
         *,
         case when units > 0 then sold_units / units else 1 end as sold_share,
         case
-            when delivery_rank > 1 then 'repeated delivery'
-            when is_deleted then 'deleted at the source'
             when unreadable_columns is not null then 'unreadable value'
             when order_line_id is null then 'missing key'
+            when delivery_rank > 1 or is_superseded then 'repeated delivery'
+            when is_deleted then 'deleted at the source'
             when not has_order then 'line without its order'
             when is_test then 'test order'
             when is_gift_card_line then 'gift card'

@@ -35,8 +35,8 @@ final as (
         case when quantities.stock_state in ('damaged', 'quality_control') then quantities.units else 0 end as unsellable_units,
         case when quantities.stock_state = 'incoming' then quantities.units else 0 end as in_transit_units,
         case
-            when quantities.delivery_rank > 1 then 'repeated delivery'
             when quantities.unreadable_columns is not null then 'unreadable value'
+            when quantities.delivery_rank > 1 then 'repeated delivery'
             when levels.inventory_level_id is null then 'line without its stock level'
             when quantities.units is null then 'no quantity'
         end as rejection_reason

@@ -58,8 +58,8 @@ warehouse as (
         case when upper(bin_status) in ('QUARANTINE', 'DAMAGED') then units else 0 end as unsellable_units,
         case when upper(bin_status) = 'INBOUND' then units else 0 end as in_transit_units,
         case
-            when delivery_rank > 1 then 'repeated delivery'
             when unreadable_columns is not null then 'unreadable value'
+            when delivery_rank > 1 then 'repeated delivery'
             when upper(bin_status) not in ('AVAILABLE', 'ALLOCATED', 'QUARANTINE', 'DAMAGED', 'INBOUND') or bin_status is null
                 then 'unknown stock state'
             when units is null then 'no quantity'
@@ -84,8 +84,8 @@ erp as (
         0 as unsellable_units,
         coalesce(erp_stock.in_transit_units, 0) as in_transit_units,
         case
-            when erp_stock.delivery_rank > 1 then 'repeated delivery'
             when erp_stock.unreadable_columns is not null then 'unreadable value'
+            when erp_stock.delivery_rank > 1 then 'repeated delivery'
             when erp_stock.on_hand_units is null then 'no quantity'
         end as rejection_reason
     from erp_stock
@@ -115,8 +115,8 @@ marketplace as (
         + coalesce(marketplace_stock.inbound_shipped_units, 0)
         + coalesce(marketplace_stock.inbound_receiving_units, 0) as in_transit_units,
         case
-            when marketplace_stock.delivery_rank > 1 then 'repeated delivery'
             when marketplace_stock.unreadable_columns is not null then 'unreadable value'
+            when marketplace_stock.delivery_rank > 1 then 'repeated delivery'
             when marketplace_stock.available_units is null then 'no quantity'
         end as rejection_reason
     from marketplace_stock

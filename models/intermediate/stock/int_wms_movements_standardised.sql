@@ -21,6 +21,12 @@ mapped_locations as (
 
 ),
 
+cut_off as (
+
+    select cut_off_on from {{ ref('int_sales_cut_off') }}
+
+),
+
 final as (
 
     select
@@ -34,16 +40,19 @@ final as (
         lower(movements.movement_reason) as movement_reason,
         movements.units as source_units,
         case
-            when movements.delivery_rank > 1 then 'repeated delivery'
             when movements.unreadable_columns is not null then 'unreadable value'
             when movements.units is null then 'no quantity'
+            when movements.delivery_rank > 1 then 'repeated delivery'
             when abs(movements.units) > {{ var('max_stock_units') }} then 'absurd quantity'
             when movements.moved_on is null then 'no date'
+            when movements.moved_on < cast('{{ var("earliest_date") }}' as date) then 'dated before the business'
+            when movements.moved_on > cut_off.cut_off_on then 'dated after the cut-off'
             when sku_keys.candidate_count > 1 then 'SKU in conflict'
             when sku_keys.sku_id is null then 'unmapped SKU'
             when mapped_locations.location_id is null then 'unknown location'
         end as rejection_reason
     from movements
+    cross join cut_off
     left join sku_keys
         on movements.source_instance = sku_keys.source_instance and movements.source_item_code = sku_keys.source_sku
     left join mapped_locations

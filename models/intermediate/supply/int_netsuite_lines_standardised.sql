@@ -30,6 +30,13 @@ units as (
 
 ),
 
+unit_list as (
+
+    -- without a list of units every quantity is in eaches
+    select count(*) > 0 as is_delivered from units
+
+),
+
 sku_keys as (
 
     select * from {{ ref('int_sku_keys_resolved') }}
@@ -91,7 +98,8 @@ joined as (
         sku_keys.candidate_count,
         mapped_locations.location_id as standard_location_id,
         coalesce(units.eaches_per_unit, 1) as eaches_per_unit,
-        coalesce(units.is_measured, false) as is_measured
+        coalesce(units.is_measured, false) as is_measured,
+        unit_list.is_delivered and lines.unit_id is not null and not coalesce(units.has_rate, false) as is_unit_unknown
     from lines
     cross join cut_off
     inner join transactions
@@ -116,6 +124,7 @@ joined as (
             and lines.location_id = mapped_locations.source_location
     left join suppliers
         on transactions.source_instance = suppliers.source_instance and transactions.entity_id = suppliers.source_supplier
+    cross join unit_list
     where not coalesce(lines.is_main_line, false) and transactions.transaction_type != 'RtnAuth'
 
 ),
@@ -158,16 +167,18 @@ final as (
         coalesce(is_closed, false) or lower(transaction_status) in ('closed', 'cancelled', 'canceled', 'fully billed', 'received')
             as is_closed,
         case
-            when delivery_rank > 1 then 'repeated delivery'
-            when coalesce(is_deleted, false) then 'deleted at the source'
             when unreadable_columns is not null then 'unreadable value'
             when line_id is null or item_id is null then 'missing key'
+            when delivery_rank > 1 then 'repeated delivery'
+            when coalesce(is_deleted, false) then 'deleted at the source'
             when quantity is null then 'no quantity'
             when transaction_type in ('PurchOrd', 'ItemRcpt') and quantity <= 0 then 'quantity is not positive'
+            when is_unit_unknown then 'unknown unit'
             when candidate_count > 1 then 'SKU in conflict'
             when sku_id is null then 'unmapped SKU'
             when standard_location_id is null then 'unknown location'
             when transacted_on is null then 'no date'
+            when transacted_on < cast('{{ var("earliest_date") }}' as date) then 'dated before the business'
             -- last of all: what is only too late still leads from the present stock back to the cut-off
             when transacted_on > cut_off_on then 'dated after the cut-off'
         end as rejection_reason

@@ -21,6 +21,12 @@ mapped_locations as (
 
 ),
 
+cut_off as (
+
+    select cut_off_on from {{ ref('int_sales_cut_off') }}
+
+),
+
 final as (
 
     select
@@ -35,16 +41,19 @@ final as (
         receipts.units as source_units,
         receipts.units as received_units,
         case
-            when receipts.delivery_rank > 1 then 'repeated delivery'
             when receipts.unreadable_columns is not null then 'unreadable value'
+            when receipts.delivery_rank > 1 then 'repeated delivery'
             when receipts.units is null or receipts.units <= 0 then 'quantity is not positive'
             when receipts.units > {{ var('max_stock_units') }} then 'absurd quantity'
             when receipts.received_on is null then 'no date'
+            when receipts.received_on < cast('{{ var("earliest_date") }}' as date) then 'dated before the business'
+            when receipts.received_on > cut_off.cut_off_on then 'dated after the cut-off'
             when sku_keys.candidate_count > 1 then 'SKU in conflict'
             when sku_keys.sku_id is null then 'unmapped SKU'
             when mapped_locations.location_id is null then 'unknown location'
         end as rejection_reason
     from receipts
+    cross join cut_off
     left join sku_keys
         on receipts.source_instance = sku_keys.source_instance and receipts.source_item_code = sku_keys.source_sku
     left join mapped_locations

@@ -56,11 +56,13 @@ KNOBS: dict[str, Knob] = {
     "calendar_ends_on": Knob("2028-01-01", "int_calendar_days"),
     "fiscal_year_starts_month": Knob(1, "dim_date", "fiscal_year"),
     "cut_off_min_day_share": Knob(1.3, "int_sales_cut_off", "cut_off_on"),
+    "cut_off_max_gap_days": Knob(0, "int_sales_cut_off", "cut_off_on"),
     "exchange_rate_max_age_days": Knob(1, "int_exchange_rates_filled"),
     "sku_master_systems": Knob(["shopify"], "int_sku_masters_chosen", "master_system"),
     "sku_suffixes": Knob(["BLU", "NAT", "GRN", "WHT"], "int_sku_masters_erp", "normalised_code"),
     "measured_units": Knob(["case"], "int_units_standardised", "is_measured"),
     "max_line_units": Knob(1, "int_sales_resolved", "rejection_reason"),
+    "max_unit_price_amount": Knob(5, "int_sales_resolved", "rejection_reason"),
     "sales_recognition": Knob("shipped", "int_shopify_sales_standardised", "gross_units"),
     "prices_include_tax": Knob(
         {"default": True, "pos": False}, "int_pos_sales_standardised", "is_tax_included"
