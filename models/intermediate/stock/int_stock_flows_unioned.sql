@@ -14,6 +14,8 @@ erp_lines as (
     select * from {{ ref('int_netsuite_lines_standardised') }}
     where
         movement_kind is not null
+        and sku_id is not null
+        and location_id is not null
         and (rejection_reason is null or rejection_reason = 'dated after the cut-off')
 
 ),
@@ -23,6 +25,8 @@ warehouse_lines as (
     select * from {{ ref('int_wms_movements_standardised') }}
     where
         movement_reason in ('receipt', 'transfer_in', 'transfer_out', 'adjust')
+        and sku_id is not null
+        and location_id is not null
         and (rejection_reason is null or rejection_reason = 'dated after the cut-off')
 
 ),

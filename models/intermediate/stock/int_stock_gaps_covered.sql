@@ -15,7 +15,7 @@ quarantined as (
         business_on,
         quarantined_units
     from {{ ref('int_stock_sales_quarantined') }}
-    where sku_id = ''
+    where sku_id = '*'
 
 ),
 

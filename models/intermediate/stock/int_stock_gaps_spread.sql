@@ -99,7 +99,7 @@ suspects as (
     inner join quarantined
         on
             lacking.location_id = quarantined.location_id
-            and quarantined.sku_id = ''
+            and quarantined.sku_id = '*'
             and lacking.after_on < quarantined.business_on
             and lacking.anchor_on >= quarantined.business_on
     where quarantined.unnamed_units > 0

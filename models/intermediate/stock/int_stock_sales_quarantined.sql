@@ -1,4 +1,4 @@
--- Units of sales that left a shelf but can't be booked on a SKU, per location and day: all of them (SKU empty), and those
+-- Units of sales that left a shelf but can't be booked on a SKU, per location and day: all of them (SKU `*`), and those
 -- that may be a certain SKU's, as a candidate of a conflict or because only channel or currency stopped the line. They
 -- explain what the ledger can't.
 with
@@ -66,7 +66,7 @@ unioned as (
     select
         location_id,
         business_on,
-        '' as sku_id,
+        '*' as sku_id,
         gross_units as quarantined_units,
         case when rejection_reason in ('unmapped SKU', 'no SKU') then gross_units else 0 end as unnamed_units
     from sales_lines

@@ -16,8 +16,14 @@ from .house import PROJECT, House
 LOCATIONS = {"raw_folder", "source_database"}
 # Vars of the contract for plain order lines; the tests of that contract turn them.
 OF_ORDERS = {"orders_cancellation_prefix", "orders_identical_lines"}
-# Vars for what the demo doesn't have, kits within kits and unknown listings; dbt's unit tests turn them.
-OF_UNIT_TESTS = {"max_kit_depth", "suggest_skus_by_title", "suggest_min_title_overlap"}
+# Vars for what the demo doesn't have, kits within kits, unknown listings and snapshots with holes; dbt's unit tests turn
+# them.
+OF_UNIT_TESTS = {
+    "max_kit_depth",
+    "suggest_skus_by_title",
+    "suggest_min_title_overlap",
+    "stock_snapshot_min_share",
+}
 POLICY, SURPLUS, FORECAST = "int_reorder_policy", "int_surplus_flags", "int_forecast_run"
 HOURS, SILENCES, COUNTS = "int_sales_hours_profiled", "int_stock_silences_weighed", "fct_stock_count_list"
 
@@ -63,6 +69,7 @@ KNOBS: dict[str, Knob] = {
     ),
     "promotion_min_discount_rate": Knob(0.6, "fct_sales", "is_promoted"),
     "max_stock_units": Knob(1, "int_wms_movements_standardised", "rejection_reason"),
+    "opening_stock_memo": Knob("nothing", "int_netsuite_lines_standardised", "is_opening_stock"),
     "price_window_days": Knob(2, "int_sku_prices_measured", "unit_price_amount"),
     "stock_record_max_age_days": Knob(1, "int_stock_states_filled"),
     "demand_estimator": Knob("in_stock_mean", "int_demand_recovered", "demand_units"),
