@@ -146,9 +146,8 @@ class Faultyard:
         for path in self.judged:
             world.table(path)
         world.write()
-        done = self.dbt(
-            "build", "--resource-type", "model", "--resource-type", "seed", warehouse=self.clean_file
-        )
+        kinds = [word for kind in ("seed", "snapshot", "model") for word in ("--resource-type", kind)]
+        done = self.dbt("build", *kinds, warehouse=self.clean_file)
         if done.returncode != 0:
             raise RuntimeError(
                 f"The build without a fault fails, so mend the project first:\n{done.stdout[-3000:]}"
