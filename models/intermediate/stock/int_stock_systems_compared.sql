@@ -59,7 +59,7 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by sku_id, location_id, source_system order by on_hand_units desc, source_instance
+            partition by sku_id, location_id, source_system order by on_hand_units desc, source_instance asc
         ) as instance_rank
     from summed
 

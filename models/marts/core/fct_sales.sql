@@ -35,14 +35,11 @@ sales_lines as (
 
     select sales_lines.*
     from {{ ref('int_sales_resolved') }} as sales_lines
-    {%- if is_incremental() %}
-    left join recosted_skus on sales_lines.sku_id = recosted_skus.sku_id
-    {%- endif %}
     where
         sales_lines.rejection_reason is null
         {%- if is_incremental() %}
         and (
-            recosted_skus.sku_id is not null
+            sales_lines.sku_id in (select recosted_skus.sku_id from recosted_skus)
             or sales_lines.source_system = 'netsuite'
             or sales_lines.restated_at > {{ last_run_time() }}
             or sales_lines.business_on > (select max(held.business_on) from {{ this }} as held)

@@ -12,7 +12,7 @@ from sellthrough.demo.defects import Defects
 from sellthrough.demo.schemas import RAW, schema_of
 from sellthrough.demo.shop_facts import with_column
 from sellthrough.demo.simulate import Month, World
-from sellthrough.demo.sink import Sink, Sync, frame, loaded_at_night, numbered, pick
+from sellthrough.demo.sink import Sink, Sync, before_load, frame, loaded_at_night, numbered, pick
 
 __all__ = ["Tills", "mistyped", "shared_barcodes"]
 
@@ -163,7 +163,7 @@ class Tills:
         return pa.concat_tables([table, wrong])
 
 
-_SHORT = schema_of(RAW["pos/sales_line"])
+_SHORT = before_load(schema_of(RAW["pos/sales_line"]))
 _LONG = _SHORT.append(pa.field("day", pa.int64()))
 
 

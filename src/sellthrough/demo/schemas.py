@@ -15,6 +15,7 @@ _TYPES = {
     "d": pa.date32(),
 }
 _SYNC = " t:_fivetran_synced"
+_NIGHT = " t:loaded_at"
 _SOFT = " b:_fivetran_deleted"
 
 # "type:name" pairs; type i whole number, s text, f decimal, b true or false, t UTC timestamp, d date
@@ -113,11 +114,11 @@ RAW: dict[str, str] = {
     ),
     "pos/sales_line": (
         "s:store_code s:till_id s:receipt_id i:line_no t:sold_at s:barcode i:qty f:unit_price"
-        " f:discount_amount b:is_return s:loyalty_id"
+        " f:discount_amount b:is_return s:loyalty_id" + _NIGHT
     ),
-    "wms/stock_snapshot": "s:site_code d:snapshot_date s:item_code s:bin_status i:qty_each",
-    "wms/receipt": "s:site_code s:po_number s:asn_number s:item_code i:qty_each t:received_at",
-    "wms/movement": "s:site_code s:item_code t:moved_at s:reason i:qty_each",
+    "wms/stock_snapshot": "s:site_code d:snapshot_date s:item_code s:bin_status i:qty_each" + _NIGHT,
+    "wms/receipt": "s:site_code s:po_number s:asn_number s:item_code i:qty_each t:received_at" + _NIGHT,
+    "wms/movement": "s:site_code s:item_code t:moved_at s:reason i:qty_each" + _NIGHT,
     "google_ads/campaign_stats": (
         "i:customer_id i:id d:date s:device s:ad_network_type i:impressions i:clicks"
         " i:cost_micros f:conversions f:conversions_value" + _SYNC

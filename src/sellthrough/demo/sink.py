@@ -15,7 +15,17 @@ import pyarrow.parquet as pq
 from sellthrough.demo.config import BoolArray, DemoConfig, IntArray
 from sellthrough.demo.schemas import RAW, schema_of
 
-__all__ = ["Columns", "Sink", "Sync", "as_text", "frame", "loaded_at_night", "numbered", "pick"]
+__all__ = [
+    "Columns",
+    "Sink",
+    "Sync",
+    "as_text",
+    "before_load",
+    "frame",
+    "loaded_at_night",
+    "numbered",
+    "pick",
+]
 
 Columns = Mapping[str, Any]
 
@@ -109,6 +119,11 @@ class Sync:
             stamp = again.column(at).to_numpy().astype("datetime64[us]").astype(np.int64) + 300_000_000
             again = again.set_column(at, table.schema.field(at), pa.array(stamp.astype("datetime64[us]")))
         return pa.concat_tables([table, again]), chosen
+
+
+def before_load(schema: pa.Schema) -> pa.Schema:
+    """Return the schema of rows that the nightly load has yet to stamp."""
+    return schema.remove(schema.get_field_index("loaded_at"))
 
 
 def loaded_at_night(table: pa.Table, event: str) -> pa.Table:

@@ -11,7 +11,7 @@ from sellthrough.demo.baskets import Baskets
 from sellthrough.demo.config import IntArray, stream
 from sellthrough.demo.defects import Defects
 from sellthrough.demo.simulate import Month, World
-from sellthrough.demo.sink import Columns, Sink, Sync, frame, loaded_at_night, numbered, pick
+from sellthrough.demo.sink import Columns, Sink, Sync, before_load, frame, loaded_at_night, numbered, pick
 from sellthrough.demo.stock import Journal
 
 __all__ = ["SITES", "Warehouses", "explode"]
@@ -118,7 +118,7 @@ class Warehouses:
         )
 
     def _write(self, table: str, event: str, columns: Columns) -> None:
-        rows = frame(self.sink.schema(f"raw/wms/{table}"), columns)
+        rows = frame(before_load(self.sink.schema(f"raw/wms/{table}")), columns)
         self.sink.write(f"raw/wms/{table}", loaded_at_night(rows, event))
 
     def _snapshots(self, month: Month, late: IntArray) -> None:
@@ -166,7 +166,7 @@ class Warehouses:
         booked = units.copy()
         booked[in_cases] //= a.pack[sku[in_cases]]
         table = frame(
-            self.sink.schema("raw/wms/receipt"),
+            before_load(self.sink.schema("raw/wms/receipt")),
             {
                 "site_code": pick(list(SITES), site),
                 "po_number": numbered("PO", order + 1, width=6),
