@@ -83,12 +83,18 @@ validate: $(VENV)/.validate ## validate what lands, build, validate what leaves,
 	@$(VALIDATE) --phase publish
 
 .PHONY: test
-test: lint test-python ## install what tests need and run every check
+test: $(VENV)/.test $(LINT_VENV)/.lint ## install what tests need and run every check, two at a time
+	@$(MAKE) --no-print-directory --jobs 2 --keep-going --output-sync=target test-builds lint test-library
 
-.PHONY: test-python
-test-python: $(VENV)/.test ## types, library, demo world, and builds of small retailers
+.PHONY: test-builds
+test-builds: $(VENV)/.test ## builds of small retailers with dbt
+	@echo "Building small retailers (some minutes) ..."
+	$(BIN)/python -m pytest tests/python/builds
+
+.PHONY: test-library
+test-library: $(VENV)/.test ## types, the library, the demo world
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --ignore tests/python/builds
 
 .PHONY: faults
 faults: $(VENV)/.core ## plant bad data of every kind in copies of a small demo, build, say what became of it
@@ -99,7 +105,7 @@ lint: $(VENV)/.test $(LINT_VENV)/.lint ## ruff, sqlfluff and dbt parse without a
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/dbt parse --warn-error --no-partial-parse
-	$(LINT_VENV)/bin/sqlfluff lint --processes 2 models tests
+	$(LINT_VENV)/bin/sqlfluff lint --processes 1 models snapshots tests
 
 .PHONY: docs
 docs: data/demo.built ## the project's documentation as one page, target/static_index.html

@@ -69,7 +69,7 @@ def _dbt(folder: Path, raw: Path, log: Path) -> Cost:
         str(Path(sys.executable).with_name("dbt")),
         *("--no-use-colors", "--log-level-file", "none", "build", "--target-path", str(folder / "target")),
         *("--resource-type", "model", "--resource-type", "seed"),
-        *("--select", *_FLOORS, "--exclude", "path:python_models+"),
+        *("--select", *_FLOORS, "--exclude", "path:python_models+", "path:snapshots+"),
         *("--vars", json.dumps({"raw_folder": raw.as_posix()})),
     ]
     return _measured(command, folder, log)

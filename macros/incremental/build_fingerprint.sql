@@ -3,9 +3,10 @@
         tables, the code of the models above, and the seeds that no model compares row by row. With another
         fingerprint an incremental model is built anew. -#}
     {%- set vars_that_shape_rows = [
-        'raw_folder', 'source_database', 'column_names', 'time_zones', 'reporting_currency', 'pos_currency', 'home_country_code',
-        'earliest_date', 'calendar_starts_on', 'calendar_ends_on', 'exchange_rate_max_age_days', 'sku_master_systems',
-        'sku_suffixes', 'max_line_units', 'orders_cancellation_prefix', 'orders_identical_lines',
+        'raw_folder', 'source_database', 'column_names', 'x_columns_personal', 'time_zones', 'reporting_currency', 'pos_currency',
+        'home_country_code', 'earliest_date', 'calendar_starts_on', 'calendar_ends_on', 'exchange_rate_max_age_days',
+        'sku_master_systems', 'sku_suffixes', 'measured_units', 'max_line_units', 'max_unit_price_amount',
+        'orders_cancellation_prefix', 'orders_identical_lines', 'sales_recognition', 'prices_include_tax',
         'promotion_min_discount_rate', 'max_stock_units', 'stock_record_max_age_days',
     ] -%}
     {%- set compared_seeds = ['sku_mapping', 'channel_mapping', 'location_mapping'] -%}

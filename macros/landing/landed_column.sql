@@ -6,8 +6,6 @@
         cast({{ name }} as {{ contract_type(data_type) }})
     {%- elif not is_landed(name, part) -%}
         cast(null as {{ contract_type(data_type) }})
-    {%- elif data_type == 'timestamp' -%}
-        {{ try_utc(landed_name(name, part), part.columns.get(name)) }}
     {%- else -%}
         {{ landed_value(column, data_type, part) }}
     {%- endif -%}

@@ -8,7 +8,7 @@
     {%- endfor -%}
     {%- for part in parts %}
     select distinct
-        '{{ part.instance }}' as source_instance
+        '{{ part.instance | replace("'", "''") }}' as source_instance
         {%- for column in contract.row_key %},
         {{ landed_column(column, contract.columns[column], part) }} as {{ column }}
         {%- endfor %}

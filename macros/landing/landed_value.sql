@@ -10,8 +10,8 @@
         {{ return(clean_id(value)) }}
     {%- elif data_type in ['numeric', 'bigint', 'float'] and is_text_type(physical) -%}
         {{ return(try_number(value, contract_type(data_type), column in part.get('decimal_commas', []))) }}
-    {%- elif data_type in ['timestamp', 'date'] and is_text_type(physical) -%}
-        {{ return(try_time(value, contract_type(data_type))) }}
+    {%- elif data_type == 'timestamp' -%}
+        {{ return(try_utc(value, part.columns.get(name))) }}
     {%- elif data_type == 'bigint' and physical.split('(')[0] in ['DOUBLE', 'FLOAT', 'REAL', 'FLOAT64', 'DECIMAL', 'NUMERIC', 'NUMBER'] -%}
         {{ return(whole_number(value, contract_type(data_type))) }}
     {%- elif data_type == 'float' and physical in ['DOUBLE', 'FLOAT', 'REAL', 'FLOAT64'] -%}

@@ -12,7 +12,9 @@
     {%- if 'TIME ZONE' in (landed_type or '') | upper -%}
         {{ return("timezone('UTC', " ~ expression ~ ')') }}
     {%- elif is_text_type(landed_type or '') -%}
-        {{ return("timezone('UTC', try_cast(" ~ expression ~ ' as timestamptz))') }}
+        {#- shops' exports part the offset from the time by a blank -#}
+        {%- set text = "regexp_replace(" ~ expression ~ ", ' ([+-][0-9]{2}:?([0-9]{2})?)$', '\\1')" -%}
+        {{ return("timezone('UTC', try_cast(" ~ text ~ ' as timestamptz))') }}
     {%- else -%}
         {{ return(try_cast(expression, dbt.type_timestamp())) }}
     {%- endif -%}

@@ -22,6 +22,8 @@ promotions as (
         promotions.delivery_rank = 1
         and promotions.starts_on is not null
         and promotions.ends_on >= promotions.starts_on
+        -- a discount of more than the price is a typing error
+        and coalesce(promotions.discount_rate, 0) between 0 and 1
 
 ),
 

@@ -10,6 +10,7 @@ final as (
 
     select
         version_id,
+        channel_price_id,
         sku_id,
         channel_id,
         currency_code,

@@ -59,8 +59,8 @@ def order_times(
 ) -> IntArray:
     """Draw local wall-clock times of orders, in microseconds since 1970.
 
-    ``share`` is the part of the day's customers, 0 to 1, who came before the shelf ran out: the order is one of
-    theirs.
+    ``share`` is the part of the day's customers, 0 to 1, who came before the shelf ran out: the order is one
+    of theirs.
     """
     hours = np.arange(24)
     if store:

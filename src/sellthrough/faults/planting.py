@@ -71,13 +71,12 @@ def in_rows(
 
 
 def in_orders(
-    name: str, change: Callable[[Row], None], *, text: Sequence[str] = ()
+    name: str, change: Callable[[Row], None], line_change: Callable[[Row], None] = lambda _: None
 ) -> Callable[[World, int], list[Planted]]:
     """Plant by changing orders of one line of the shop; the fate of the line tells what became of it."""
 
     def plant(world: World, count: int) -> list[Planted]:
         orders, lines = world.table(ORDER), world.table(ORDER_LINE)
-        orders.texts.update(text)
         lines_of: dict[Any, list[Row]] = {}
         for line in lines.rows:
             lines_of.setdefault(line["order_id"], []).append(line)
@@ -104,6 +103,7 @@ def in_orders(
             change(order)
             world.mark(order, name)
             for line in own:
+                line_change(line)
                 world.mark(line, name)
                 world.taken[ORDER_LINE].add(line[ROW])
             planted.extend(Planted(name, ORDER_LINE, line[ROW]) for line in own)

@@ -257,9 +257,13 @@ FAULTS = [
         "cancelled_order",
         "quarantined",
         "cancelled order",
-        in_orders("cancelled_order", lambda o: o.update(cancelled_at=o["created_at"])),
+        in_orders(
+            "cancelled_order",
+            lambda o: o.update(cancelled_at=o["created_at"], fulfillment_status=None),
+            lambda r: r.update(fulfillment_status=None),
+        ),
         5,
-        "The order was cancelled after it had been paid.",
+        "The order was cancelled before it was sent.",
     ),
     _fault(
         "each_as_case",

@@ -108,6 +108,8 @@ class Faultyard:
         root.mkdir(parents=True)
         build_demo(config, root / "demo", say=lambda _: None)
         self.source = root / "demo" / "raw"
+        # a short demo has no file of the year before
+        self.judged = [path for path in JUDGED if (self.source / f"{path}.parquet").exists()]
         self.raw = root / "raw"
         self.clean_file = root / "clean.duckdb"
         self.clean: dict[str, dict[str, Fate]] = {}
@@ -141,17 +143,16 @@ class Faultyard:
             If the build fails: then the fault is not in the data.
         """
         world = self.world()
-        for path in JUDGED:
+        for path in self.judged:
             world.table(path)
         world.write()
-        done = self.dbt(
-            "build", "--resource-type", "model", "--resource-type", "seed", warehouse=self.clean_file
-        )
+        kinds = [word for kind in ("seed", "snapshot", "model") for word in ("--resource-type", kind)]
+        done = self.dbt("build", *kinds, warehouse=self.clean_file)
         if done.returncode != 0:
             raise RuntimeError(
                 f"The build without a fault fails, so mend the project first:\n{done.stdout[-3000:]}"
             )
-        self.clean = clean_fates(self.clean_file, JUDGED)
+        self.clean = clean_fates(self.clean_file, self.judged)
         self.counted = {
             path: {name for name, fate in rows.items() if fate.is_lone} for path, rows in self.clean.items()
         }
@@ -171,7 +172,7 @@ class Faultyard:
     def build(self, faults: Sequence[Fault], report: Report) -> Verdict | None:
         """Plant faults in one world, build it once and judge; None if the build failed."""
         world = self.world()
-        for path in JUDGED:
+        for path in self.judged:
             world.table(path)
         planted: list[Planted] = plant_batch(world, tuple(faults))
         world.write()
@@ -179,7 +180,8 @@ class Faultyard:
             report.planted[item.fault] = report.planted.get(item.fault, 0) + 1
         warehouse = self.root / "faulty.duckdb"
         shutil.copyfile(self.clean_file, warehouse)
-        done = self.dbt("run", warehouse=warehouse)
+        # what is planted keeps its row's stamp, so nothing would be new to an incremental build
+        done = self.dbt("run", "--full-refresh", warehouse=warehouse)
         if done.returncode != 0:
             report.failed_builds += 1
             report.complaints.append(f"The build failed:\n{done.stdout[-3000:]}{done.stderr[-2000:]}")
@@ -202,7 +204,7 @@ class Faultyard:
         report.planted[fault.name] = 1
         warehouse = self.root / "faulty.duckdb"
         shutil.copyfile(self.clean_file, warehouse)
-        done = self.dbt("run", warehouse=warehouse)
+        done = self.dbt("run", "--full-refresh", warehouse=warehouse)
         said = [line.strip() for line in done.stdout.splitlines() if any(r in line for r in fault.reasons)]
         if done.returncode != 0 and len(set(said)) == 1 and "Traceback" not in done.stdout + done.stderr:
             report.right[fault.name] = 1

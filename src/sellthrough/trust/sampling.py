@@ -11,24 +11,15 @@ __all__ = ["Sample", "as_text", "field_of", "mart_sample", "source_sample"]
 import datetime as dt
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import duckdb
 import pandas as pd
 
 from .contracts import Promise, TableContract
-from .landing import Part
-
-_CASTS = {
-    "numeric": "decimal(18, 4)",
-    "bigint": "bigint",
-    "integer": "integer",
-    "float": "double",
-    "timestamp": "timestamp",
-    "date": "date",
-    "boolean": "boolean",
-}
+from .landing import Part, decimal_commas
+from .reading import landed_value
 
 
 @dataclass(frozen=True)
@@ -88,7 +79,11 @@ def source_sample(
         come together, and rows without a key always come.
     """
     readable = [part for part in parts if not part.error]
-    selects = [f"select {_source_fields(contract, part)} from {part.relation} as landed" for part in readable]
+    selects = [
+        f"select {_source_fields(contract, part, decimal_commas(connection, part, contract.columns))} "
+        f"from {part.relation} as landed"
+        for part in readable
+    ]
     counts = [
         connection.execute(f"select count(*) from {part.relation}").fetchall()[0][0] for part in readable
     ]
@@ -135,8 +130,12 @@ def _sampled(connection: duckdb.DuckDBPyConnection, select: str, count: int, lim
     return Sample(rows, int(count), is_whole)
 
 
-def _source_fields(contract: TableContract, part: Part) -> str:
+def _source_fields(contract: TableContract, part: Part, commas: Collection[str]) -> str:
     """Write the fields of a part's rows, those whose columns are there."""
+
+    def typed(name: str) -> str:
+        return _typed(contract, part, name, name in commas)
+
     fields: dict[str, str] = {}
     for promise in contract.promises:
         names = {name: part.name_of(name) for name in promise.columns}
@@ -147,19 +146,19 @@ def _source_fields(contract: TableContract, part: Part) -> str:
             case "present" | "given" if there:
                 fields[field_of(promise)] = _given(list(there.values()))
             case "readable" if there:
-                own, text = there[name], _text(there[name])
+                text = _text(there[name])
                 fields[field_of(promise)] = (
-                    f"case when {text} is not null and {_typed(own, kind)} is null then {_shape(text)} end"
+                    f"case when {text} is not null and {typed(name)} is null then {_shape(text)} end"
                 )
             case "unique":
                 fields[field_of(promise)] = _key(contract, part, promise.columns)
             case "values" | "pattern" if there:
                 fields[field_of(promise)] = _told(_text(there[name]), promise)
             case "between" if there:
-                fields[field_of(promise)] = _framed(_typed(there[name], kind), kind)
+                fields[field_of(promise)] = _framed(typed(name), kind)
             case "in_order" if len(there) == len(names):
                 for one in names:
-                    fields[one] = _framed(_typed(there[one], contract.columns[one]), contract.columns[one])
+                    fields[one] = _framed(typed(one), contract.columns[one])
             case _:
                 pass
     rank = f"hash({_key(contract, part, contract.key)}) % 1000000"
@@ -201,12 +200,11 @@ def _given(owns: list[str]) -> str:
     return f"case when coalesce({', '.join(map(_text, owns))}) is not null then true end"
 
 
-def _typed(own: str, kind: str) -> str:
-    """Write a value as the contract's type, null where it can't be read as a finite one."""
-    if kind == "string":
-        return _text(own)
-    value = f"try_cast({own} as {_CASTS[kind]})"
-    if kind in ("float", "timestamp", "date"):
+def _typed(contract: TableContract, part: Part, column: str, has_decimal_commas: bool) -> str:
+    """Write a value as staging reads it, null where that is nothing finite."""
+    own, kind = part.name_of(column) or "null", contract.columns[column]
+    value = landed_value(own, column, kind, part.type_of(column), has_decimal_commas)
+    if kind in ("timestamp", "date"):
         return f"case when isfinite({value}) then {value} end"
     return value
 
@@ -241,11 +239,13 @@ def _key(contract: TableContract, part: Part, columns: Sequence[str]) -> str:
     texts = [f"'{part.instance.replace(chr(39), chr(39) * 2)}'"]
     for name in columns:
         own = part.name_of(name)
-        text = "''" if own is None else f"coalesce(cast({own} as varchar), '')"
+        kind = contract.columns[name]
+        value = landed_value(own or "null", name, kind, part.type_of(name)) if kind == "string" else own
+        text = "''" if own is None else f"coalesce(cast({value} as varchar), '')"
         hashed = f"left(sha256(lower(trim({text})) || '{salt}'), 16)"
         if name in contract.personal:
             texts.append(hashed)
-        elif contract.columns[name] == "string":
+        elif kind == "string":
             # codes have no blanks; what has is words, and words may be a person's
             is_code = f"{text} not like '% %' and not regexp_matches({text}, '@')"
             texts.append(f"case when {is_code} then {text} else {hashed} end")

@@ -32,7 +32,11 @@ SYSTEMS = (
     "planning",
     "audit",
 )
-MODELS_AND_SEEDS = ("--resource-type", "model", "--resource-type", "seed")
+# and the snapshots that models stand on
+MODELS_AND_SEEDS = (
+    *("--resource-type", "model", "--resource-type", "seed"),
+    *("--resource-type", "snapshot"),
+)
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,7 @@ class House:
         return done.stdout
 
     def built(self, *arguments: str) -> House:
-        """Load the seeds and run every model; return the house."""
+        """Load the seeds, run every model and record every snapshot; return the house."""
         self.dbt("build", *MODELS_AND_SEEDS, *arguments)
         return self
 

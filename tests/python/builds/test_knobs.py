@@ -16,8 +16,8 @@ from .house import PROJECT, House
 LOCATIONS = {"raw_folder", "source_database"}
 # Vars of the contract for plain order lines; the tests of that contract turn them.
 OF_ORDERS = {"orders_cancellation_prefix", "orders_identical_lines"}
-# Vars for what the demo doesn't have, kits within kits, unknown listings and snapshots with holes; dbt's unit tests turn
-# them.
+# Vars for what the demo doesn't have, kits within kits, unknown listings and snapshots with holes: dbt's unit tests
+# turn them.
 OF_UNIT_TESTS = {
     "max_kit_depth",
     "suggest_skus_by_title",

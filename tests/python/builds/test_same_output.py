@@ -8,7 +8,10 @@ from .house import PROJECT, House
 
 TABLES = sorted(
     path.stem
-    for pattern in ("models/marts/*/*.sql", "models/intermediate/*/*.sql", "python_models/*/*.py")
+    for pattern in (
+        *("models/marts/*/*.sql", "models/intermediate/*/*.sql"),
+        *("python_models/*/*.py", "snapshots/*.sql"),
+    )
     for path in PROJECT.glob(pattern)
 )
 

@@ -45,6 +45,7 @@ class Project:
         self.manifest = manifest
         self.models = {n["unique_id"]: n for n in own if n["resource_type"] == "model"}
         self.seeds = {n["unique_id"]: n for n in own if n["resource_type"] == "seed"}
+        self.snapshots = {n["unique_id"]: n for n in own if n["resource_type"] == "snapshot"}
         self.tests = [n for n in own if n["resource_type"] == "test"]
         self.sources: dict[str, Node] = manifest["sources"]
         self.exposures: dict[str, Node] = manifest["exposures"]
@@ -142,7 +143,7 @@ def test_names_tell_the_folder(project: Project) -> None:
 
 
 def test_the_yaml_of_a_model_lies_in_its_folder(project: Project) -> None:
-    for node in [*project.models.values(), *project.seeds.values()]:
+    for node in [*project.models.values(), *project.seeds.values(), *project.snapshots.values()]:
         assert node["patch_path"], f"{node['name']} has no YAML"
         yaml = PurePosixPath(node["patch_path"].split("://")[1])
         assert yaml.parts[:-1] == folder(node), node["name"]
@@ -184,13 +185,14 @@ def test_no_more_than_five_views_stand_in_a_chain(project: Project) -> None:
 
 
 def test_each_model_opens_its_description_with_its_grain(project: Project) -> None:
-    assert names([n for n in project.models.values() if not n["description"].startswith("One row")]) == []
+    described = [*project.models.values(), *project.snapshots.values()]
+    assert names([n for n in described if not n["description"].startswith("One row")]) == []
 
 
 def test_each_model_has_a_key_that_is_tested_unique_and_not_null(project: Project) -> None:
     without = [
         node
-        for node in project.models.values()
+        for node in [*project.models.values(), *project.snapshots.values()]
         if not any({"unique", "not_null"} <= project.column_tests(node, column) for column in node["columns"])
     ]
     assert names(without) == []
@@ -199,7 +201,7 @@ def test_each_model_has_a_key_that_is_tested_unique_and_not_null(project: Projec
 def test_each_column_of_the_warehouse_is_documented_and_each_documented_one_is_there(
     project: Project, retailer: House
 ) -> None:
-    for node in [*project.models.values(), *project.seeds.values()]:
+    for node in [*project.models.values(), *project.seeds.values(), *project.snapshots.values()]:
         told = {name: column["description"] for name, column in node["columns"].items()}
         assert set(told) == set(retailer.columns(node["name"])), node["name"]
         assert [name for name, text in told.items() if not text.strip()] == [], node["name"]
@@ -300,6 +302,28 @@ def test_each_mart_that_computes_has_a_unit_test(project: Project) -> None:
     ]
     assert len(marts) > 10
     assert names([node for node in marts if node["unique_id"] not in tested]) == []
+
+
+def test_snapshots_record_one_model_on_the_datas_days_for_one_history(project: Project) -> None:
+    assert project.snapshots
+    for unique_id, node in project.snapshots.items():
+        assert node["name"].startswith("snap_") and folder(node) == ("snapshots",), node["name"]
+        parents = [project.models[parent]["name"] for parent in project.parents(node)]
+        assert len(parents) == 2 and "int_sales_cut_off" in parents, (node["name"], parents)
+        assert not any(name.startswith("stg_") for name in parents), node["name"]
+        config = node["config"]
+        assert (config["strategy"], config["updated_at"]) == ("check", "as_of_on"), node["name"]
+        assert {config["unique_key"], *config["check_cols"]} <= set(node["columns"]), node["name"]
+        (history,) = [
+            project.models[child]
+            for child in project.manifest["child_map"][unique_id]
+            if child in project.models
+        ]
+        assert history["name"].endswith("_history") and history["access"] == "public", node["name"]
+        kinds = {
+            test["test_metadata"]["name"] for test in project.tests_of(history) if test.get("test_metadata")
+        }
+        assert "validity_without_overlap" in kinds, history["name"]
 
 
 def test_singular_tests_are_named_as_sentences(project: Project) -> None:

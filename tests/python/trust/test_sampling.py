@@ -100,14 +100,14 @@ def test_a_contract_that_expects_the_unknown_says_so(tmp_path: Path) -> None:
 def test_a_sample_shows_shapes_where_a_text_is_not_allowed(tmp_path: Path) -> None:
     rows = (
         "select * from (values ('R1', '2', 'SALE', '2026-09-01', 'LY1'), "
-        "('R2', '12,50', 'Jane Doe', 'infinity', null), "
+        "('R2', '1,250', 'Jane Doe', 'infinity', null), "
         "('R3', ' ', null, '1970-01-01', 'LY2')) as t (receipt_id, qty, kind, sold_at, card)"
     )
     sample = seen(landed(tmp_path, rows))
     frame = sample.rows
     assert (sample.row_count, sample.is_whole) == (3, True)
     assert frame["qty given"].notna().tolist() == [True, True, False]
-    assert frame["qty unreadable"].fillna("").tolist() == ["", "99,99", ""]
+    assert frame["qty unreadable"].fillna("").tolist() == ["", "9,999", ""]
     assert frame["kind"].fillna("").tolist() == ["sale", "aaaa aaa", ""]
     assert frame["sold_at"].isna().tolist() == [False, True, False]
     assert "card" not in frame.columns
@@ -170,10 +170,11 @@ def test_where_a_table_lies_and_what_cant_be_read(tmp_path: Path) -> None:
         whole.write_bytes(whole.read_bytes()[:-20])
         (tmp_path / "south" / "sales_line.csv").write_bytes(b"")
         parts = parts_of(connection, "pos", "sales_line", knobs(tmp_path))
-        told = {(part.instance, part.error.split(" ")[0]): part.error for part in parts if part.error}
+        told = {part.instance: part.error for part in parts if part.error}
         assert len(told) == 2
         assert all(
-            re.search(r"north/sales_line\.parquet can't|south/sales_line\.csv is", e) for e in told.values()
+            re.search(r"north/sales_line\.parquet is cut off|south/sales_line\.csv has no bytes", e)
+            for e in told.values()
         )
         assert all(error.endswith("deliver it anew.") and "\n" not in error for error in told.values())
         assert source_sample(connection, TILLS, [p for p in parts if p.error], 10).row_count == 0
