@@ -48,12 +48,13 @@ moved as (
     select
         sku_id,
         location_id,
-        moved_on as flowed_on,
+        -- a transfer that arrived after the cut-off still leads back from the present stock
+        coalesce(moved_on, closed_on) as flowed_on,
         movement_kind,
         units,
         case when is_opening_stock then 1 else 0 end as opening_count
     from erp_lines
-    where moved_on is not null
+    where coalesce(moved_on, closed_on) is not null
     union all
     select
         sku_id,

@@ -143,7 +143,11 @@ final as (
         currency_code,
         transacted_on,
         -- a transfer leaves on its day and arrives when it is closed; until then it is in transit
-        case when transaction_type = 'TrnfrOrd' and quantity > 0 then closed_on else transacted_on end as moved_on,
+        case
+            when transaction_type = 'TrnfrOrd' and quantity > 0 and closed_on > cut_off_on then null
+            when transaction_type = 'TrnfrOrd' and quantity > 0 then closed_on
+            else transacted_on
+        end as moved_on,
         case
             when transaction_type = 'ItemRcpt' and origin_type = 'RtnAuth' then 'return'
             when transaction_type = 'ItemRcpt' and origin_type = 'TrnfrOrd' then 'transfer'
@@ -164,8 +168,10 @@ final as (
         {{ base_units('quantity', 'eaches_per_unit', 'is_measured') }} as units,
         {{ base_units('coalesce(shipped_received_quantity, 0)', 'eaches_per_unit', 'is_measured') }} as received_units,
         {{ money('unit_rate_amount / nullif(eaches_per_unit, 0)') }} as unit_cost_amount,
-        coalesce(is_closed, false) or lower(transaction_status) in ('closed', 'cancelled', 'canceled', 'fully billed', 'received')
-            as is_closed,
+        (
+            coalesce(is_closed, false)
+            or coalesce(lower(transaction_status) in ('closed', 'cancelled', 'canceled', 'fully billed', 'received'), false)
+        ) and not coalesce(closed_on > cut_off_on, false) as is_closed,
         case
             when unreadable_columns is not null then 'unreadable value'
             when line_id is null or item_id is null then 'missing key'
