@@ -31,21 +31,25 @@ recosted_skus as (
 ),
 {%- endif %}
 
+accepted as (
+
+    select * from {{ ref('int_sales_resolved') }}
+    where rejection_reason is null
+
+),
+
 sales_lines as (
 
-    select sales_lines.*
-    from {{ ref('int_sales_resolved') }} as sales_lines
+    select accepted.*
+    from accepted
+    {%- if is_incremental() %}
     where
-        sales_lines.rejection_reason is null
-        {%- if is_incremental() %}
-        and (
-            sales_lines.sku_id in (select recosted_skus.sku_id from recosted_skus)
-            or sales_lines.source_system = 'netsuite'
-            or sales_lines.restated_at > {{ last_run_time() }}
-            or sales_lines.business_on > (select max(held.business_on) from {{ this }} as held)
-            or {{ is_renewed('sales_lines.landed_at', 'sales_lines.source_instance', 'sales_lines.source_system') }}
-        )
-        {%- endif %}
+        accepted.sku_id in (select recosted_skus.sku_id from recosted_skus)
+        or accepted.source_system = 'netsuite'
+        or accepted.restated_at > {{ last_run_time() }}
+        or accepted.business_on > (select max(held.business_on) from {{ this }} as held)
+        or {{ is_renewed('accepted.landed_at', 'accepted.source_instance', 'accepted.source_system') }}
+    {%- endif %}
 
 ),
 
