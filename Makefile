@@ -84,17 +84,27 @@ validate: $(VENV)/.validate ## validate what lands, build, validate what leaves,
 
 .PHONY: test
 test: $(VENV)/.test $(LINT_VENV)/.lint ## install what tests need and run every check, two at a time
-	@$(MAKE) --no-print-directory --jobs 2 --keep-going --output-sync=target test-builds lint test-library
+	@$(MAKE) --no-print-directory --jobs 2 --keep-going --output-sync=target test-retailer test-builds lint test-library
+
+# Two halves of about the same length; each builds what its tests share.
+BUILDS := tests/python/builds
+WHOLE_RETAILER := $(addprefix $(BUILDS)/test_,end_to_end.py knobs.py orders_alone.py personal_data.py \
+  reconciliation.py recovery.py structure.py truth.py)
+
+.PHONY: test-retailer
+test-retailer: $(VENV)/.test ## tests on a small retailer that is built whole, and every knob
+	@echo "Building a small retailer (some minutes) ..."
+	$(BIN)/python -m pytest --durations 15 $(WHOLE_RETAILER)
 
 .PHONY: test-builds
-test-builds: $(VENV)/.test ## builds of small retailers with dbt
-	@echo "Building small retailers (some minutes) ..."
-	$(BIN)/python -m pytest tests/python/builds
+test-builds: $(VENV)/.test ## tests that build very small retailers: bad input, slices, histories, one thread and four
+	@echo "Building very small retailers (some minutes) ..."
+	$(BIN)/python -m pytest --durations 15 $(addprefix --ignore ,$(WHOLE_RETAILER)) $(BUILDS)
 
 .PHONY: test-library
 test-library: $(VENV)/.test ## types, the library, the demo world
 	$(BIN)/mypy
-	$(BIN)/python -m pytest --ignore tests/python/builds
+	$(BIN)/python -m pytest --ignore $(BUILDS)
 
 .PHONY: faults
 faults: $(VENV)/.core ## plant bad data of every kind in copies of a small demo, build, say what became of it

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
-
 import pytest
 
 from sellthrough.demo import DemoConfig, build_demo
@@ -43,20 +41,14 @@ def retailer(tmp_path_factory: pytest.TempPathFactory) -> House:
 
 
 @pytest.fixture(scope="session")
-def twins(tmp_path_factory: pytest.TempPathFactory, pool: ThreadPoolExecutor) -> tuple[House, House]:
-    """Build a very small retailer, 20 SKUs over 120 days, with one thread and with four."""
+def corner_shop(tmp_path_factory: pytest.TempPathFactory) -> House:
+    """Build a very small retailer, 20 SKUs over 120 days, with one thread. Copy it before you change it."""
     world = _world(tmp_path_factory.mktemp("corner_shop"), DemoConfig(skus=20, days=120, seed=11))
-
-    def built(threads: int) -> House:
-        house = House(world / f"house_{threads}", world / "raw", {"forecast_workers": min(threads, 2)})
-        return house.built("--threads", str(threads))
-
-    first: Future[Any] = pool.submit(built, 1)
-    second: Future[Any] = pool.submit(built, 4)
-    return first.result(), second.result()
+    return House(world / "house_1", world / "raw", {"forecast_workers": 1}).built("--threads", "1")
 
 
 @pytest.fixture(scope="session")
-def corner_shop(twins: tuple[House, House]) -> House:
-    """Return the very small retailer's warehouse. Copy it before you change it."""
-    return twins[0]
+def twins(corner_shop: House) -> tuple[House, House]:
+    """Return the very small retailer built with one thread, and with four."""
+    root = corner_shop.root.parent / "house_4"
+    return corner_shop, House(root, corner_shop.raw, {"forecast_workers": 2}).built("--threads", "4")
