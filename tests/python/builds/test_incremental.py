@@ -99,7 +99,12 @@ def test_slices_in_any_order_give_what_one_full_build_gives(tmp_path: Path, seed
         if bit_by_bit.content(name, columns.get(name, "*")) != at_once.content(name, columns.get(name, "*"))
     }
     assert differing == set()
-    # the builds between were continued, not made anew
+    # the builds between were continued, not made anew, and read again as many hours as the var says
     compiled = bit_by_bit.target / "compiled/sellthrough/models/staging/shopify/stg_shopify__order_line.sql"
-    assert "renewed" in compiled.read_text("utf-8")
+    continued = compiled.read_text("utf-8")
+    assert "renewed" in continued
+    bit_by_bit.dbt("compile", "--select", "stg_shopify__order_line")
+    day = compiled.read_text("utf-8")
+    bit_by_bit.dbt("compile", "--select", "stg_shopify__order_line", landing_overlap_hours=96)
+    assert "renewed" in day and compiled.read_text("utf-8") != day
     assert at_once.value("select count(*) from main_marts.fct_sales") > 1000
