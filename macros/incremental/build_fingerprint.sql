@@ -7,10 +7,10 @@
         'home_country_code', 'earliest_date', 'calendar_starts_on', 'calendar_ends_on', 'exchange_rate_max_age_days',
         'sku_master_systems', 'sku_suffixes', 'measured_units', 'max_line_units', 'max_unit_price_amount',
         'orders_cancellation_prefix', 'orders_identical_lines', 'sales_recognition', 'prices_include_tax',
-        'promotion_min_discount_rate', 'max_stock_units', 'stock_record_max_age_days',
+        'promotion_min_discount_rate', 'max_stock_units', 'opening_stock_memo', 'stock_record_max_age_days',
     ] -%}
     {%- set compared_seeds = ['sku_mapping', 'channel_mapping', 'location_mapping'] -%}
-    {%- set known = [] -%}
+    {%- set known = [['salt', local_md5(env_var('SELLTHROUGH_SALT', 'demo'))]] -%}
     {%- for name in vars_that_shape_rows -%}{%- do known.append([name, var(name)]) -%}{%- endfor -%}
     {%- for system in graph.sources.values() | map(attribute='source_name') | unique | sort -%}
         {%- do known.append([system, var(system ~ '_location')]) -%}

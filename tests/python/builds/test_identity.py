@@ -32,8 +32,9 @@ def mended(corner_shop: House, tmp_path_factory: pytest.TempPathFactory) -> Hous
 
 
 def held(house: House) -> dict[str, tuple[int, int]]:
-    """Return what the restated tables hold."""
-    return {name: house.content(name) for name in RESTATED}
+    """Return what the restated tables hold; when a run restated a row is the run's own affair."""
+    clock = {"int_sales_resolved": "* exclude (restated_at)"}
+    return {name: house.content(name, clock.get(name, "*")) for name in RESTATED}
 
 
 def total(house: House, table: str, column: str) -> object:
