@@ -33,7 +33,8 @@ def sliced(raw: Path, to: Path, seed: int) -> list[Path]:
     """Cut raw tables into slices as a connector would land them, and return the folders after each.
 
     Each row lands in a random slice, some again in a later one, some of them changed and some
-    deleted; its stamp says when it landed. A table without a stamp is there from the beginning.
+    deleted, and some orders of a shop under another id; its stamp says when it landed. A table without a
+    stamp is there from the beginning.
     """
     folders = [to / f"slice_{number}" for number in range(SLICES)]
     for file in sorted(raw.rglob("*")):
@@ -58,11 +59,17 @@ def sliced(raw: Path, to: Path, seed: int) -> list[Path]:
         column, changed = EDITS.get(table, (stamp, stamp))
         deleted = ", true as _fivetran_deleted" if "_fivetran_deleted" in columns else ""
         last = f"{SLICES - 1} as slice {rows} where {chance}"
+        renamed = ""
+        if file.relative_to(raw).parts[0] == "shopify" and table == "order":
+            id_type = duckdb.sql(f"select typeof(id) {rows} limit 1").fetchall()[0][0]
+            other_id = f"cast('9' || id as {id_type})"
+            renamed = f"union all by name select * replace ({other_id} as id), {last} between 240 and 259"
         arrivals = f"""
             select *, ({chance} % {SLICES})::int as slice {rows}
             union all by name select *, {last} between 100 and 199
             union all by name select * replace ({changed} as {column}), {last} between 200 and 229
             union all by name select * replace ({stamp} as {stamp}{deleted}), {last} between 230 and 239
+            {renamed}
         """
         for number, target in enumerate(targets):
             landed = f"timestamp '2026-10-01' + to_days(slice * 2) + to_minutes({chance}::int)"
@@ -108,3 +115,5 @@ def test_slices_in_any_order_give_what_one_full_build_gives(tmp_path: Path, seed
     bit_by_bit.dbt("compile", "--select", "stg_shopify__order_line", landing_overlap_hours=96)
     assert "renewed" in day and compiled.read_text("utf-8") != day
     assert at_once.value("select count(*) from main_marts.fct_sales") > 1000
+    superseded = "select count(*) from main_intermediate.int_shopify_lines_joined where is_superseded"
+    assert at_once.value(superseded) > 10
