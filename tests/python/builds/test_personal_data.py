@@ -17,8 +17,8 @@ from .house import PROJECT, House, copied_raw
 
 # Files and columns that hold a person's e-mail, phone or number, and how such a value is written.
 PERSONAL = {
-    "e-mail of a customer": ("shopify/*/customer", "email", r"[^\s|]+@[^\s|]+"),
-    "e-mail on an order": ("shopify/*/order", "email", r"[^\s|]+@[^\s|]+"),
+    "e-mail of a customer": ("shopify/*/customer", "email", r"[\w.+-]+@[\w-]+\.[\w.-]+"),
+    "e-mail on an order": ("shopify/*/order", "email", r"[\w.+-]+@[\w-]+\.[\w.-]+"),
     "phone of a customer": ("shopify/*/customer", "phone", r"\+44 ?7700 ?\d+"),
     "token of a checkout": ("shopify/*/order", "token", r"\btok\d+\b"),
     "person of a newsletter": ("klaviyo/event", "person_id", r"\b(?:uk|eu)\.p\d+\b"),
@@ -110,7 +110,7 @@ def people(retailer: House) -> Iterator[tuple[duckdb.DuckDBPyConnection, int]]:
         for source in yaml.safe_load(path.read_text("utf-8"))["sources"]:
             for table in source["tables"]:
                 columns += gather(connection, retailer.raw, source["name"], table)
-    connection.execute(f"attach '{retailer.file}' as house (read_only)")
+    connection.execute(f"attach '{retailer.file}' as warehouse (read_only)")
     yield connection, columns
     connection.close()
 
@@ -152,7 +152,7 @@ def test_no_cell_of_any_table_is_a_personal_value(
     ):
         schema, name = table.split(".")
         hit = connection.execute(
-            f'select any_value("{column}") from house."{schema}"."{name}" '
+            f'select any_value("{column}") from warehouse."{schema}"."{name}" '
             f'where lower("{column}") in (select value from one)'
         ).fetchall()
         if hit[0][0] is not None:
