@@ -83,7 +83,7 @@ def test_without_an_erp_the_shop_gives_the_list_of_skus(maimed: Mapping[str, Hou
 def test_without_plans_and_media_there_is_a_forecast_and_no_held_campaign(
     maimed: Mapping[str, House],
 ) -> None:
-    house = maimed["no plans, no media, no site"]
+    house = maimed["no plans, no media, no site, no labels"]
     assert house.content("fct_demand_forecast")[0] > 0
     assert house.content("fct_marketing_daily")[0] == 0
     kinds = {row[0] for row in house.query("select distinct action_kind from main_marts.rpt_action_queue")}
