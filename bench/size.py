@@ -75,13 +75,26 @@ def _dbt(folder: Path, raw: Path, log: Path) -> Cost:
     return _measured(command, folder, log)
 
 
+def _keep_seeds(folder: Path) -> None:
+    """Copy the seeds of a warehouse beside it: the warehouse itself must make room for the next."""
+    results = json.loads((folder / "target" / "run_results.json").read_text("utf-8"))
+    nodes = json.loads((folder / "target" / "manifest.json").read_text("utf-8"))["nodes"]
+    seeds = [nodes[row["unique_id"]] for row in results["results"] if row["unique_id"].startswith("seed.")]
+    with duckdb.connect(str(folder / "seeds.duckdb")) as connection:
+        connection.execute(f"attach '{folder / 'warehouse.duckdb'}' as built (read_only)")
+        for seed in seeds:
+            name = f"{seed['schema']}.{seed['alias']}"
+            connection.execute(f"create schema if not exists {seed['schema']}")
+            connection.execute(f"create table {name} as from built.{name}")
+
+
 def run_bare(folder: Path, warehouse: Path) -> int:
     """Run the SQL that dbt compiled, in the order of the graph, without dbt.
 
     Parameters
     ----------
     folder
-        Where the dbt build lies that compiled it: `target/` and the warehouse, whose seeds are copied.
+        Where the dbt build lies that compiled it: `target/`, and `seeds.duckdb` beside it.
     warehouse
         The DuckDB file to fill; it must be called as the one that dbt filled.
 
@@ -98,7 +111,7 @@ def run_bare(folder: Path, warehouse: Path) -> int:
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute("set preserve_insertion_order = false; set TimeZone = 'UTC'")
         connection.execute(f"set memory_limit = '{os.environ.get('SELLTHROUGH_MEMORY', '4GB')}'")
-        connection.execute(f"attach '{folder / 'warehouse.duckdb'}' as built (read_only)")
+        connection.execute(f"attach '{folder / 'seeds.duckdb'}' as built (read_only)")
         for key in sorted(ran):
             if key.startswith("seed."):
                 node = manifest["nodes"][key]
@@ -171,6 +184,11 @@ def exponent(sizes: Sequence[float], costs: Sequence[float]) -> float:
     return round(math.log(costs[-1] / costs[0]) / math.log(sizes[-1] / sizes[0]), 6)
 
 
+def _move(link: Path, to: Path) -> None:
+    link.unlink()
+    link.symlink_to(to)
+
+
 def _size(out: Path, skus: int, days: int) -> dict[str, float]:
     world, folder = out / f"world_{skus}", out / f"build_{skus}"
     print(f"{skus} SKUs x {days} days: making the demo retailer ...", flush=True)
@@ -200,7 +218,20 @@ def _size(out: Path, skus: int, days: int) -> dict[str, float]:
     slowest = sorted(results["results"], key=lambda r: -float(r["execution_time"]))[:8]
     for result in slowest:
         print(f"    {result['execution_time']:8.1f} s  {result['unique_id'].split('.')[-1]}")
-    print("  the same SQL in bare DuckDB ...", flush=True)
+    _keep_seeds(folder)
+    full_target = folder / "target"
+    full_target.rename(folder / "full_target")
+    print(f"  {full.seconds:.0f} s, {full.peak_gb:.1f} GB; one more day with dbt ...", flush=True)
+    _move(landed, (world / "raw").resolve())
+    day = _dbt(folder, landed, folder / "day.log")
+    with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as connection:
+        sales = connection.execute("select count(*) from main_marts.fct_sales").fetchone()
+    print(f"  {day.seconds:.0f} s; the same SQL in bare DuckDB ...", flush=True)
+    # one warehouse at a time: at 30,000 SKUs it takes some 50 GB
+    (folder / "warehouse.duckdb").unlink()
+    shutil.rmtree(full_target)
+    (folder / "full_target").rename(full_target)
+    _move(landed, folder / "yesterday")
     bare_folder = folder / "bare"
     bare = _measured(
         [sys.executable, "-m", "bench.size", "--bare", str(folder), "--out", str(bare_folder)],
@@ -208,12 +239,6 @@ def _size(out: Path, skus: int, days: int) -> dict[str, float]:
         folder / "bare.log",
     )
     shutil.rmtree(bare_folder)
-    print("  one more day with dbt ...", flush=True)
-    landed.unlink()
-    landed.symlink_to((world / "raw").resolve())
-    day = _dbt(folder, landed, folder / "day.log")
-    with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as connection:
-        sales = connection.execute("select count(*) from main_marts.fct_sales").fetchone()
     return {
         "skus": skus,
         "sales_lines": sales[0] if sales else 0,

@@ -1,0 +1,68 @@
+"""What steers the engine besides its data."""
+
+__all__ = ["LEVELS", "EngineSettings"]
+
+from dataclasses import dataclass
+
+LEVELS: tuple[float, ...] = (0.005, 0.025, 0.165, 0.25, 0.5, 0.75, 0.835, 0.975, 0.995)
+
+
+@dataclass(frozen=True)
+class EngineSettings:
+    """Everything that steers a forecast besides its data.
+
+    Attributes
+    ----------
+    horizon
+        Periods to forecast after the origin.
+    period_days
+        Days of a period: 1 for daily, 7 for weekly panels.
+    windows
+        Lengths, in periods, of the windows whose sums get a distribution of their own.
+    levels
+        Probabilities of the quantiles, ascending.
+    threads
+        Threads of the trees. The result does not depend on it.
+    seed
+        Seed of every draw.
+    rounds
+        Trees of the global model.
+    most_rows
+        Rows that the global model learns from at most: more cost time and teach little.
+    """
+
+    horizon: int = 28
+    period_days: int = 1
+    windows: tuple[int, ...] = ()
+    levels: tuple[float, ...] = LEVELS
+    threads: int = 2
+    seed: int = 7
+    rounds: int = 120
+    most_rows: int = 1_600_000
+
+    def __post_init__(self) -> None:
+        """Refuse settings that no forecast can be made with.
+
+        Raises
+        ------
+        ValueError
+            If a number is out of its range.
+        """
+        for name in ("horizon", "threads", "rounds", "most_rows"):
+            if getattr(self, name) < 1:
+                raise ValueError(
+                    f"{name} is {getattr(self, name)} in the engine settings: set it to 1 or more."
+                )
+        if self.period_days not in (1, 7):
+            raise ValueError(f"period_days is {self.period_days} in the engine settings: set it to 1 or 7.")
+        far = [window for window in self.windows if not 1 <= window <= self.horizon]
+        if far:
+            raise ValueError(
+                f"Window {far[0]} does not fit into the horizon of {self.horizon} periods: shorten it or "
+                "forecast further."
+            )
+        rising = all(a < b for a, b in zip(self.levels, self.levels[1:], strict=False))
+        if not self.levels or not rising or self.levels[0] <= 0 or self.levels[-1] >= 1:
+            raise ValueError(
+                f"Quantile levels are {list(self.levels)}: give ascending numbers between 0 and 1."
+            )
