@@ -4,7 +4,6 @@ from __future__ import annotations
 
 __all__ = ["PROJECT", "SYSTEMS", "House", "copied_raw", "unchanged"]
 
-import hashlib
 import json
 import os
 import shutil
@@ -33,8 +32,6 @@ SYSTEMS = (
     "planning",
     "audit",
 )
-# What dbt has parsed, by the vars it was parsed with: half of a short run is parsing.
-PARSED = PROJECT / "target" / "parsed"
 # and the snapshots that models stand on
 MODELS_AND_SEEDS = (
     *("--resource-type", "model", "--resource-type", "seed"),
@@ -62,13 +59,13 @@ class House:
 
     @property
     def file(self) -> Path:
-        """The DuckDB file, where the profile looks from the house's folder."""
-        return self.root / "data" / "warehouse.duckdb"
+        """The DuckDB file."""
+        return self.root / "warehouse.duckdb"
 
     @property
     def validation(self) -> Path:
         """What the validation writes."""
-        return self.root / "data" / "validation"
+        return self.root / "validation"
 
     @property
     def target(self) -> Path:
@@ -77,35 +74,25 @@ class House:
 
     def try_dbt(self, *arguments: str, **knobs: Any) -> subprocess.CompletedProcess[str]:
         """Run a dbt command with the house's vars and these on top; return how it ended."""
-        (self.root / "data").mkdir(parents=True, exist_ok=True)
-        landed = self.root / "data" / "raw"
-        if not landed.is_symlink():
-            landed.symlink_to(self.raw.absolute())
-        settings = json.dumps({**self.knobs, **knobs}, sort_keys=True)
+        self.root.mkdir(parents=True, exist_ok=True)
+        own = {"raw_folder": self.raw.as_posix(), "validation_location": self.validation.as_posix()}
+        settings = {**own, **self.knobs, **knobs}
         command = [
             str(Path(sys.executable).with_name("dbt")),
             *("--log-level-file", "none", "--no-use-colors", *arguments),
             *("--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT / "profiles")),
             *("--target-path", str(self.target), "--log-path", str(self.root / "logs")),
-            *("--vars", settings),
+            *("--vars", json.dumps(settings)),
         ]
-        # dbt parses anew where the environment of the profile differs: paths follow the folder instead
-        environment = {name: text for name, text in os.environ.items() if not name.startswith("SELLTHROUGH_")}
-        environment["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
-        kept = PARSED / f"{hashlib.sha256(settings.encode()).hexdigest()[:16]}.msgpack"
-        own = self.target / "partial_parse.msgpack"
-        if kept.exists():
-            self.target.mkdir(exist_ok=True)
-            shutil.copyfile(kept, own)
-        done = subprocess.run(
-            command, cwd=self.root, env=environment, capture_output=True, text=True, check=False
+        environment = {
+            **os.environ,
+            "SELLTHROUGH_WAREHOUSE": str(self.file),
+            "SELLTHROUGH_TARGET": "duckdb",
+            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        }
+        return subprocess.run(
+            command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False
         )
-        if own.exists() and not kept.exists():
-            PARSED.mkdir(parents=True, exist_ok=True)
-            fresh = PARSED / f"{os.getpid()}_{kept.name}"
-            shutil.copyfile(own, fresh)
-            fresh.replace(kept)
-        return done
 
     def dbt(self, *arguments: str, **knobs: Any) -> str:
         """Run a dbt command that must succeed; return what it printed."""
@@ -120,10 +107,9 @@ class House:
 
     def copied(self, root: Path, *, raw: Path | None = None) -> House:
         """Copy the warehouse into another folder, to rerun some of its models there."""
-        copy = House(root, raw or self.raw, dict(self.knobs))
-        copy.file.parent.mkdir(parents=True)
-        shutil.copyfile(self.file, copy.file)
-        return copy
+        root.mkdir(parents=True)
+        shutil.copyfile(self.file, root / "warehouse.duckdb")
+        return House(root, raw or self.raw, dict(self.knobs))
 
     def execute(self, sql: str) -> None:
         """Change the warehouse."""
