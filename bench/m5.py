@@ -7,7 +7,7 @@ held against the sales that followed it in the same file.
 
 from __future__ import annotations
 
-__all__ = ["Panel", "main", "read_panel"]
+__all__ = ["Panel", "actual_units", "main", "read_panel"]
 
 import argparse
 import resource
@@ -142,21 +142,42 @@ def _write(grid: Grid, mean: Floats, quantiles: Floats, out: Path) -> None:
     pq.write_table(pa.table(columns), out)
 
 
-def _score(grid: Grid, actual: pa.Table, mean: Floats, quantiles: Floats) -> None:
-    ahead = mean.shape[1]
+def actual_units(grid: Grid, actual: pa.Table) -> Floats:
+    """Lay out what came after the origin, shape (n, H), units.
+
+    Parameters
+    ----------
+    grid
+        The series and periods.
+    actual
+        `series`, `date`, `units`; days without a row are zeros.
+
+    Returns
+    -------
+    numpy.ndarray
+        Units by series and day.
+    """
     row = np.searchsorted(grid.series, np.array(actual.column("series").to_pylist(), dtype=object))
     days = np.asarray(actual.column("date").to_numpy(zero_copy_only=False), dtype="datetime64[D]")
     column = (days - grid.periods[grid.n_known]).astype(np.int64)
-    came = np.zeros((grid.n_series, ahead))
+    came = np.zeros((grid.n_series, grid.ahead))
     came[row, column] = np.asarray(actual.column("units").to_numpy(zero_copy_only=False), dtype=np.float64)
+    return came
+
+
+def _score(grid: Grid, actual: pa.Table, mean: Floats, quantiles: Floats) -> None:
+    came, ahead = actual_units(grid, actual), grid.ahead
     names = [str(name).split("|") for name in grid.series]
     items, stores = (np.array([name[k] for name in names]) for k in (0, 1))
     history = grid.units.astype(np.float64)
-    by_level = score_means(items, stores, history, came, mean)
-    print("\nRMSSE by level")
-    for name, value in by_level.items():
-        print(f"  {name:<24}{value:8.4f}")
-    print(f"  {'mean of the levels':<24}{np.mean(list(by_level.values())):8.4f}")
+    weeks = grid.units[:, -56:].reshape(grid.n_series, 8, 7).mean(axis=1)
+    weekday_mean = np.tile(weeks, (1, -(-ahead // 7)))[:, :ahead].astype(np.float64)
+    reached, planner = (score_means(items, stores, history, came, means) for means in (mean, weekday_mean))
+    print(f"\n{'RMSSE by level':<26}{'engine':>8}{'8-week weekday mean':>22}")
+    for name, value in reached.items():
+        print(f"  {name:<24}{value:8.4f}{planner[name]:22.4f}")
+    means_of_levels = [float(np.mean(list(by_level.values()))) for by_level in (reached, planner)]
+    print(f"  {'mean of the levels':<24}{means_of_levels[0]:8.4f}{means_of_levels[1]:22.4f}")
     span = grid.units[:, -91:]
     recent = np.quantile(span, QUANTILES, axis=1).T.astype(np.float64)
     naive = np.repeat(recent[:, None, :], ahead, axis=1)
