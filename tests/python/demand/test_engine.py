@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 import numpy as np
 import pyarrow as pa
@@ -12,76 +11,14 @@ import pytest
 from sellthrough.demand.engine import (
     EngineForecast,
     EngineSettings,
-    Grid,
+    boosters,
     calendar_effects,
     forecast_grid,
+    patterns,
     read_grid,
-    run,
-    trees,
 )
 
-FIRST = date(2024, 1, 1)
-SETTINGS = EngineSettings(horizon=28, windows=(7, 28), rounds=20)
-FEAST = 0.9
-WEEKEND = 0.5
-PROMOTION = 0.7
-
-
-@dataclass(frozen=True)
-class World:
-    """A simulated panel and the truth behind it."""
-
-    panel: pa.Table
-    statics: pa.Table
-    events: pa.Table
-    expected: np.ndarray
-    units: np.ndarray
-    known: int
-
-    @property
-    def origin(self) -> date:
-        """Last known day."""
-        return FIRST + timedelta(days=self.known - 1)
-
-    def grid(self, settings: EngineSettings = SETTINGS, panel: pa.Table | None = None) -> Grid:
-        """Lay the panel out as matrices."""
-        return read_grid(panel or self.panel, self.statics, self.events, self.origin, settings)
-
-
-def simulated(seed: int, n: int = 40, known: int = 240, ahead: int = 28) -> World:
-    """Negative binomial demand with weekends, a monthly feast and promotions."""
-    rng = np.random.default_rng(seed)
-    days = [FIRST + timedelta(days=t) for t in range(known + ahead)]
-    weekend = np.array([day.weekday() >= 5 for day in days])
-    feast = np.array([day.day == 20 for day in days])
-    level = rng.gamma(1.5, 4.0, n) + 0.2
-    promoted = rng.random((n, known + ahead)) < 0.1
-    expected = level[:, None] * np.exp(WEEKEND * weekend + FEAST * feast + PROMOTION * promoted)
-    units = rng.negative_binomial(4.0, 4.0 / (4.0 + expected)).astype(float)
-    names = [f"s{i:03d}" for i in range(n)]
-    is_past = np.arange(known + ahead) < known
-    panel = pa.table(
-        {
-            "series": pa.array(np.repeat(names, known + ahead)),
-            "ds": pa.array(days * n),
-            "demand": pa.array(units.ravel(), mask=~np.tile(is_past, n)),
-            "known_promotion": promoted.ravel().astype(float),
-        }
-    )
-    statics = pa.table(
-        {
-            "series": names,
-            "group": [f"g{i % 2}" for i in range(n)],
-            "item": names,
-            "calendar": ["all"] * n,
-            "static_shop": [f"shop {i % 3}" for i in range(n)],
-        }
-    )
-    feasts = [day for day, is_feast in zip(days, feast, strict=True) if is_feast]
-    events = pa.table(
-        {"calendar": ["all"] * len(feasts), "ds": pa.array(feasts), "event": ["feast"] * len(feasts)}
-    )
-    return World(panel, statics, events, expected, units, known)
+from .engine_world import FEAST, FIRST, SETTINGS, WEEKEND, World, changed, simulated
 
 
 @pytest.fixture(scope="module")
@@ -94,11 +31,6 @@ def world() -> World:
 def forecast(world: World) -> EngineForecast:
     """Return its forecast."""
     return forecast_grid(world.grid(), SETTINGS)
-
-
-def changed(table: pa.Table, name: str, values: pa.Array) -> pa.Table:
-    """Return the table with another column of that name."""
-    return table.set_column(table.column_names.index(name), name, values)
 
 
 def test_quantiles_never_cross_and_nothing_is_negative(forecast: EngineForecast) -> None:
@@ -147,8 +79,8 @@ def test_the_order_of_rows_and_the_number_of_threads_change_no_bit(
     world: World, forecast: EngineForecast
 ) -> None:
     order = np.random.default_rng(1).permutation(world.panel.num_rows)
-    one = EngineSettings(horizon=28, windows=(7, 28), rounds=20, threads=1)
-    again = forecast_grid(world.grid(one, world.panel.take(pa.array(order))), one)
+    two = EngineSettings(horizon=28, windows=(7, 28), rounds=20, threads=2)
+    again = forecast_grid(world.grid(two, world.panel.take(pa.array(order))), two)
     assert np.array_equal(again.mean, forecast.mean)
     assert np.array_equal(again.quantiles, forecast.quantiles)
     assert all(np.array_equal(again.window_quantiles[w], q) for w, q in forecast.window_quantiles.items())
@@ -186,7 +118,7 @@ def test_laws_of_days_and_of_sums_hold_what_they_say(seed: int) -> None:
 def test_without_the_trees_the_levels_ship_and_the_row_says_why(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(trees, "trees_missing", lambda: "LightGBM is not installed: install it.")
+    monkeypatch.setattr(boosters, "trees_missing", lambda: "LightGBM is not installed: install it.")
     out = forecast_grid(world.grid(), SETTINGS)
     assert set(out.method) <= {"level", "weekday_mean", "seasonal_naive"}
     assert set(out.reason) == {"LightGBM is not installed: install it."}
@@ -255,14 +187,14 @@ def test_a_weekly_panel_is_forecast_in_weeks() -> None:
             "event": pa.array([], pa.string()),
         }
     )
-    settings = EngineSettings(horizon=ahead, period_days=7, windows=(4, 8), rounds=10)
+    settings = EngineSettings(horizon=ahead, period_days=7, windows=(4, 8), rounds=10, threads=1)
     out = forecast_grid(read_grid(panel, statics, none, weeks[-1], settings), settings)
     assert out.mean.shape == (n, ahead)
     assert out.mean.mean(axis=1) == pytest.approx(level, rel=0.35)
 
 
 def test_the_past_is_chosen_on_what_came_after_it(forecast: EngineForecast) -> None:
-    for pattern in run.PATTERNS:
+    for pattern in patterns.PATTERNS:
         of_pattern = [score for score in forecast.scores if score.pattern == pattern and score.n_series]
         chosen = [score for score in of_pattern if score.is_chosen]
         assert all(best.rmsse == min(score.rmsse for score in of_pattern) for best in chosen)

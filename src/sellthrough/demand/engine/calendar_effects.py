@@ -58,7 +58,7 @@ def calendar_effects(grid: Grid) -> Singles:
     numpy.ndarray
         Shape (groups, T + H), centred on the known periods of each group.
     """
-    n_groups = int(grid.group.max()) + 1
+    n_groups = grid.n_groups
     totals = np.zeros((n_groups, grid.n_known))
     np.add.at(totals, grid.group, grid.units * grid.weight)
     calendar = np.zeros(n_groups, dtype=np.int64)
@@ -102,7 +102,7 @@ def _group_drivers(grid: Grid, n_groups: int) -> dict[str, Floats]:
 
 def _design(grid: Grid, calendar: int) -> _Design:
     n_periods, known = grid.periods.size, grid.n_known
-    step = int((grid.periods[1] - grid.periods[0]).astype(np.int64)) if n_periods > 1 else 1
+    step = grid.period_days
     at = np.arange(n_periods)
     # The trend ends with the last full stretch: what follows is for the series' own levels.
     until = np.minimum(at, known - 1) * step

@@ -82,6 +82,26 @@ class Grid:
         """Number of periods after the origin."""
         return int(self.periods.size - self.n_known)
 
+    @property
+    def period_days(self) -> int:
+        """Days of a period."""
+        return int((self.periods[1] - self.periods[0]).astype(np.int64)) if self.periods.size > 1 else 1
+
+    @property
+    def last_on(self) -> date:
+        """First day of the last known period."""
+        return date.fromisoformat(str(self.periods[self.n_known - 1].astype("datetime64[D]")))
+
+    @property
+    def n_groups(self) -> int:
+        """Number of groups that share a calendar."""
+        return int(self.group.max()) + 1
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the drivers and statics, ascending: what a kept fit must find again."""
+        return tuple(sorted([*self.known, *self.past, *self.statics]))
+
     def until(self, origin: int, ahead: int) -> "Grid":
         """Return what was known at an earlier origin: nothing after it but the drivers known ahead.
 

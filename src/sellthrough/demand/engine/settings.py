@@ -2,9 +2,12 @@
 
 __all__ = ["LEVELS", "EngineSettings"]
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 LEVELS: tuple[float, ...] = (0.005, 0.025, 0.165, 0.25, 0.5, 0.75, 0.835, 0.975, 0.995)
+# A fit is the same whatever these are.
+_FREE = ("threads", "keeps_held_out")
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,8 @@ class EngineSettings:
         Trees of the global model.
     most_rows
         Rows that the global model learns from at most: more cost time and teach little.
+    keeps_held_out
+        Whether the fit keeps what was forecast of the past beside what came.
     """
 
     horizon: int = 28
@@ -39,6 +44,12 @@ class EngineSettings:
     seed: int = 7
     rounds: int = 120
     most_rows: int = 1_600_000
+    keeps_held_out: bool = False
+
+    @property
+    def of_fit(self) -> dict[str, Any]:
+        """What a fit depends on, and a change of which calls for a new one."""
+        return {name: value for name, value in sorted(asdict(self).items()) if name not in _FREE}
 
     def __post_init__(self) -> None:
         """Refuse settings that no forecast can be made with.

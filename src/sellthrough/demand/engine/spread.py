@@ -12,13 +12,14 @@ quantile, a higher level is read off the law.
 __all__ = ["Recalibration", "Spread", "WindowSpread", "fit_spread", "fit_window", "recalibrate"]
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import nnls
 
 from ..distribution import negative_binomial_cdf, negative_binomial_quantiles
+from . import boosters
+from .boosters import Booster, boosted
 from .settings import EngineSettings
 
 Floats = NDArray[np.float64]
@@ -27,7 +28,6 @@ Ints = NDArray[np.int64]
 
 _LEAST_MEAN = 1e-3
 _ROUNDS, _LEAVES, _LEARNING_RATE = 60, 31, 0.1
-_MOST_ROWS = 700_000
 _LEAST_ROWS = 2_000
 _RANGE = (0.5, 200.0)
 # Volume classes for the recalibration, by mean: the same number of observations in each.
@@ -39,22 +39,15 @@ _LEVEL_RANGE = (1e-4, 1 - 1e-4)
 class Spread:
     """Variance over mean, by trees or, where there was too little to learn from, one number."""
 
-    booster: Any
+    booster: Booster | None
     constant: float
-    threads: int
 
-    def ratio(self, features: Singles, mean: Floats) -> Floats:
+    def ratio(self, features: Singles, mean: Floats, threads: int) -> Floats:
         """Variance over mean, shape (rows,)."""
-        if self.booster is None:
+        if self.booster is None or boosters.trees_missing() is not None:
             return np.full(mean.size, self.constant)
-        return np.asarray(
-            np.clip(
-                np.exp(
-                    self.booster.predict(_with_mean(features, mean), raw_score=True, num_threads=self.threads)
-                ),
-                *_RANGE,
-            )
-        )
+        log_ratio = self.booster.raw(_with_mean(features, mean), threads)
+        return np.asarray(np.clip(np.exp(log_ratio), *_RANGE))
 
 
 def _with_mean(features: Singles, mean: Floats) -> Singles:
@@ -83,50 +76,32 @@ def fit_spread(features: Singles, mean: Floats, actual: Floats, settings: Engine
     residual = (actual - mu) ** 2 / mu
     weight = np.sqrt(np.clip(mu, 0.05, 20.0))
     constant = float(np.clip(np.average(residual, weights=weight), *_RANGE)) if mu.size else 1.5
-    from .trees import trees_missing
-
-    if mu.size < _LEAST_ROWS or trees_missing() is not None:
-        return Spread(None, constant, settings.threads)
+    if mu.size < _LEAST_ROWS or boosters.trees_missing() is not None:
+        return Spread(None, constant)
     import lightgbm
 
-    rows = np.arange(mu.size)
-    if rows.size > _MOST_ROWS:
-        rows = np.sort(np.random.default_rng(settings.seed).choice(rows, _MOST_ROWS, replace=False))
     parameters = {
         "objective": "poisson",
         "learning_rate": _LEARNING_RATE,
         "num_leaves": _LEAVES,
-        "min_data_in_leaf": int(np.clip(rows.size // 200, 20, 500)),
+        "min_data_in_leaf": int(np.clip(mu.size // 200, 20, 500)),
         "feature_fraction": 0.6,
         "bagging_fraction": 0.6,
         "bagging_freq": 1,
         "lambda_l2": 10.0,
         "max_bin": 63,
-        "verbose": -1,
-        "num_threads": settings.threads,
-        "seed": settings.seed,
-        "deterministic": True,
-        "force_row_wise": True,
+        # without an own average the model's start is the constant, which prediction must add
+        "boost_from_average": False,
     }
+    start = float(np.log(constant))
     data = lightgbm.Dataset(
-        _with_mean(features[rows], mu[rows]),
-        residual[rows],
-        weight=weight[rows],
-        init_score=np.full(rows.size, np.log(constant)),
+        _with_mean(features, mu),
+        residual,
+        weight=weight,
+        init_score=np.full(mu.size, start),
         params={"max_bin": 63, "verbose": -1},
     )
-    # without an own average the model's start is the constant, which prediction must add
-    booster = lightgbm.train(parameters | {"boost_from_average": False}, data, num_boost_round=_ROUNDS)
-    return Spread(_Shifted(booster, float(np.log(constant))), constant, settings.threads)
-
-
-@dataclass(frozen=True)
-class _Shifted:
-    booster: Any
-    start: float
-
-    def predict(self, features: Singles, **options: Any) -> Floats:
-        return np.asarray(self.booster.predict(features, **options) + self.start)
+    return Spread(Booster(boosted(data, parameters, _ROUNDS, settings), start), constant)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,252 @@
+"""Forecasts of the past from several origins, and the choice among methods by what came after them."""
+
+__all__ = ["Look", "MethodScore", "choose", "look_ahead", "looks_back", "proof_origins", "shipped_means"]
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .baselines import BASELINES, baselines
+from .calendar_effects import calendar_effects
+from .grid import Grid
+from .origin_features import OriginView, row_chunks
+from .patterns import PATTERNS
+from .settings import EngineSettings
+from .trees import Trees, fit_trees
+
+Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
+Ints = NDArray[np.int64]
+
+# Origins lie a month apart, at most so many of them, each with at least so much past.
+_STEP_DAYS, _MOST_ORIGINS = 28, 3
+_LEAST_PAST_DAYS = 98
+# For longer windows two earlier origins are added, if so much past remains before them.
+_LONGEST_WINDOW_DAYS, _LONG_PAST_DAYS = 91, 182
+# Groups' totals are the geometric mean of the trees' and the calendar's.
+_TOTALS_SHARE = 0.5
+MODELS = ("level", "trees", "level_and_trees")
+METHODS = (*BASELINES, *MODELS)
+
+
+@dataclass(frozen=True)
+class MethodScore:
+    """What one method reached on the held-out periods of one pattern of demand.
+
+    Attributes
+    ----------
+    method, pattern
+        What was measured, and on which series.
+    rmsse
+        Root mean squared scaled error, weighted by recent units.
+    bias_share
+        Forecast over actual units, less one.
+    n_series
+        Series measured.
+    is_chosen
+        True for the method that ships.
+    """
+
+    method: str
+    pattern: str
+    rmsse: float
+    bias_share: float
+    n_series: int
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Look:
+    """One origin's forecasts.
+
+    Attributes
+    ----------
+    origin, ahead
+        Periods known, and periods forecast from there.
+    view
+        What was known there.
+    means
+        By method, shape (n, ahead), units.
+    """
+
+    origin: int
+    ahead: int
+    view: OriginView
+    means: dict[str, Singles]
+
+
+def proof_origins(grid: Grid, settings: EngineSettings) -> list[int]:
+    """Origins to forecast the past from, ascending; none if history is too short.
+
+    Two to three lie a month apart before the end. Where a window is longer than these can measure twice,
+    two more lie far enough back for it.
+
+    Parameters
+    ----------
+    grid
+        History.
+    settings
+        Windows.
+
+    Returns
+    -------
+    list of int
+        Periods known at each.
+    """
+    days = grid.period_days
+    step = max(_STEP_DAYS // days, 1)
+    reach = min(max(grid.ahead, step), _MOST_ORIGINS * step)
+    count = min(max(-(-reach // step), 2), _MOST_ORIGINS)
+    if (grid.n_known - count * step) * days < _LEAST_PAST_DAYS:
+        return []
+    back = list(range(count, 0, -1))
+    longest = max((w for w in settings.windows if w * days <= _LONGEST_WINDOW_DAYS), default=0)
+    for far in range(-(-longest // step) + 1, count, -1):
+        if (grid.n_known - far * step) * days >= _LONG_PAST_DAYS:
+            back = sorted({far, far - 1, 2, 1}, reverse=True)
+            break
+    return [grid.n_known - number * step for number in back]
+
+
+def looks_back(grid: Grid, origins: list[int], settings: EngineSettings) -> tuple[list[Look], str | None]:
+    """Forecast the past from each origin, with trees that were learnt before the first.
+
+    Parameters
+    ----------
+    grid
+        History.
+    origins
+        Periods known, ascending.
+    settings
+        Size of the model, threads.
+
+    Returns
+    -------
+    looks
+        One per origin.
+    reason
+        Why there were no trees, if so.
+    """
+    past = grid.until(origins[0], min(grid.ahead, grid.n_known - origins[0]))
+    trees, reason = fit_trees(past, calendar_effects(past), settings)
+    out: list[Look] = []
+    for origin in origins:
+        ahead = min(grid.ahead, grid.n_known - origin)
+        known = grid.until(origin, ahead)
+        view = OriginView(known, calendar_effects(known), origin)
+        means = look_ahead(known, view, trees, settings)
+        out.append(Look(origin, ahead, view, {name: mean.astype(np.float32) for name, mean in means.items()}))
+    return out, reason
+
+
+def look_ahead(
+    grid: Grid, view: OriginView, trees: Trees | None, settings: EngineSettings
+) -> dict[str, Floats]:
+    """Every method's forecast of all periods after a view's origin.
+
+    Parameters
+    ----------
+    grid
+        The view's grid.
+    view
+        What is known at the origin.
+    trees
+        The model, if there is one.
+    settings
+        Threads.
+
+    Returns
+    -------
+    dict of str to numpy.ndarray
+        By method, shape (n, H), units.
+    """
+    shape = (grid.n_series, grid.ahead)
+    steps = np.arange(grid.ahead)
+    level, free = np.empty(shape), np.empty(shape)
+    for rows in row_chunks(*shape):
+        columns, base = view.columns(steps, rows)
+        level[rows] = base.reshape(grid.ahead, rows.size).T
+        if trees is not None:
+            made = base * trees.factor(columns, settings.threads)
+            free[rows] = made.reshape(grid.ahead, rows.size).T
+    means = {**baselines(grid, view.origin, grid.ahead), "level": level}
+    if trees is not None:
+        means["trees"] = _with_totals(free, level, grid.group)
+        means["level_and_trees"] = (level + means["trees"]) / 2
+    return means
+
+
+def _with_totals(free: Floats, level: Floats, group: Ints) -> Floats:
+    """Scale forecasts so that each group's total lies between its own and that of the levels."""
+    size = int(group.max()) + 1
+    own, calm = np.zeros((size, free.shape[1])), np.zeros((size, free.shape[1]))
+    np.add.at(own, group, free)
+    np.add.at(calm, group, level)
+    factor = np.divide(calm, own, out=np.ones_like(own), where=own > 0) ** _TOTALS_SHARE
+    return np.asarray(free * factor[group])
+
+
+def choose(grid: Grid, looks: list[Look], pattern: Ints) -> tuple[dict[str, str], list[MethodScore]]:
+    """Find the method that came closest on held-out periods, for each pattern of demand.
+
+    Parameters
+    ----------
+    grid
+        What came.
+    looks
+        Forecasts of the past.
+    pattern
+        Index into `PATTERNS`, shape (n,), from before the first origin.
+
+    Returns
+    -------
+    chosen
+        Method by pattern.
+    scores
+        What each method reached.
+    """
+    first = looks[0].origin
+    history = grid.units[:, :first].astype(np.float64)
+    inside = np.arange(1, first)[None, :] > grid.start[:, None]
+    count = inside.sum(axis=1)
+    scale = np.divide(
+        (np.diff(history, axis=1) ** 2 * inside).sum(axis=1), count, out=np.zeros(count.size), where=count > 0
+    )
+    month = max(_STEP_DAYS // grid.period_days, 1)
+    weight = history[:, -month:].sum(axis=1)
+    methods = [method for method in METHODS if all(method in look.means for look in looks)]
+    chosen: dict[str, str] = {}
+    scores: list[MethodScore] = []
+    for code, name in enumerate(PATTERNS):
+        rows = np.flatnonzero((pattern == code) & (scale > 0) & (weight > 0))
+        size = weight[rows] / weight[rows].sum() if rows.size else weight[rows]
+        reached: dict[str, tuple[float, float]] = {}
+        for method in methods:
+            errors, forecast, came = [], 0.0, 0.0
+            for look in looks:
+                after = slice(look.origin, look.origin + look.ahead)
+                known, actual = grid.weight[rows, after], grid.units[rows, after]
+                mean = look.means[method][rows]
+                squared = ((mean - actual) ** 2 * known).sum(axis=1, dtype=np.float64)
+                errors.append(np.sqrt(squared / np.maximum(known.sum(axis=1), 1e-9) / scale[rows]))
+                forecast += float((mean * known).sum(dtype=np.float64))
+                came += float((actual * known).sum(dtype=np.float64))
+            rmsse = float((np.mean(errors, axis=0) * size).sum()) if rows.size else float("nan")
+            reached[method] = (rmsse, forecast / came - 1 if came > 0 else float("nan"))
+        chosen[name] = min(methods, key=lambda method: reached[method][0]) if rows.size else "level"
+        scores += [
+            MethodScore(method, name, *reached[method], int(rows.size), method == chosen[name])
+            for method in methods
+        ]
+    return chosen, scores
+
+
+def shipped_means(means: Mapping[str, NDArray[np.floating]], pattern: Ints, chosen: dict[str, str]) -> Floats:
+    """Take each pattern's chosen method, or the level where there are no trees; shape (n, H)."""
+    out = np.zeros(means["level"].shape)
+    for code, name in enumerate(PATTERNS):
+        rows = np.flatnonzero(pattern == code)
+        out[rows] = means[chosen[name] if chosen[name] in means else "level"][rows]
+    return out

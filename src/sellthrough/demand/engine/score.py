@@ -1,0 +1,160 @@
+"""A kept fit applied to a panel: means, laws, quantiles, windows."""
+
+__all__ = ["EngineForecast", "score_grid"]
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import boosters
+from .calendar_effects import calendar_effects
+from .fit import EngineFit, fingerprint
+from .grid import Grid
+from .laws import period_ratios, window_ratio
+from .origin_features import OriginView, row_chunks
+from .patterns import PATTERNS, patterns, recent_units
+from .proof import MethodScore, look_ahead, shipped_means
+from .settings import EngineSettings
+
+Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class EngineForecast:
+    """A distribution for every series and period, and for every window's sum.
+
+    Attributes
+    ----------
+    mean, variance
+        Shape (n, H), units and units squared.
+    quantiles
+        Shape (n, H, levels), whole units, never below zero, never crossing.
+    window_mean, window_variance, window_quantiles
+        By length of the window: shape (n,), (n,), (n, levels).
+    method, reason
+        By series what made the mean, and why not more; None where nothing fell back.
+    scores
+        What the methods reached on the past.
+    """
+
+    mean: Floats
+    variance: Floats
+    quantiles: Floats
+    window_mean: dict[int, Floats]
+    window_variance: dict[int, Floats]
+    window_quantiles: dict[int, Floats]
+    method: list[str]
+    reason: list[str | None]
+    scores: list[MethodScore]
+
+
+@dataclass(frozen=True)
+class Means:
+    """The shipped means of every series and period, shape (n, H), how they came about, and from what view."""
+
+    mean: Floats
+    method: list[str]
+    reason: list[str | None]
+    view: OriginView
+
+
+def score_grid(
+    grid: Grid, fit: EngineFit, settings: EngineSettings, say: Callable[[str], None] = lambda _: None
+) -> EngineForecast:
+    """Forecast every series of a panel with a fit made from it or from an earlier one.
+
+    Calendar effects and levels are estimated anew from the grid; method, trees and laws are the fit's.
+
+    Parameters
+    ----------
+    grid
+        History, drivers and events.
+    fit
+        What was learnt.
+    settings
+        Those of the fit; threads may differ.
+    say
+        Called with one line per stage.
+
+    Returns
+    -------
+    EngineForecast
+        Whatever the panel holds: a series without history gets what its group's new series sell.
+
+    Raises
+    ------
+    ValueError
+        If the fit was made with other columns or settings.
+    """
+    say("the forecast ...")
+    made = shipped(grid, fit, settings)
+    mean = made.mean
+    say("its laws ...")
+    laws = fit.laws
+    ratio = period_ratios(laws.spread, made.view, mean, settings.threads)
+    variance = np.maximum(ratio * mean, mean)
+    quantiles = np.empty((*mean.shape, len(settings.levels)))
+    for rows in row_chunks(*mean.shape):
+        found = laws.periods.quantiles(mean[rows].ravel(), variance[rows].ravel())
+        quantiles[rows] = found.reshape(rows.size, grid.ahead, -1)
+    windows = {window: mean[:, :window].sum(axis=1) for window in settings.windows}
+    window_variance, window_quantiles = {}, {}
+    for window, total in windows.items():
+        law, levels = laws.of_window(window)
+        own = window_ratio(mean[:, :window], ratio[:, :window])
+        window_variance[window] = law.variance(total, own)
+        window_quantiles[window] = levels.quantiles(total, window_variance[window])
+    return EngineForecast(
+        mean=mean,
+        variance=variance,
+        quantiles=quantiles,
+        window_mean=windows,
+        window_variance=window_variance,
+        window_quantiles=window_quantiles,
+        method=made.method,
+        reason=made.reason,
+        scores=fit.scores,
+    )
+
+
+def shipped(grid: Grid, fit: EngineFit, settings: EngineSettings) -> Means:
+    """Make the means that ship; parameters and errors as those of `score_grid`."""
+    if fit.fingerprint != fingerprint(settings.of_fit, grid.columns):
+        raise ValueError(
+            f"The fit of {fit.fitted_on} was made with other columns or settings than this grid's: fit anew."
+        )
+    grid = _recoded(grid, fit.labels)
+    missing = boosters.trees_missing() if fit.trees is not None else None
+    trees = None if missing else fit.trees
+    view = OriginView(grid, calendar_effects(grid), grid.n_known)
+    pattern = patterns(grid)
+    means = look_ahead(grid, view, trees, settings)
+    mean = shipped_means(means, pattern, fit.chosen)
+    names = [fit.chosen[name] if fit.chosen[name] in means else "level" for name in PATTERNS]
+    method = [names[code] for code in pattern]
+    reasons: list[str | None] = [missing or fit.reason] * grid.n_series
+    never = grid.weight.sum(axis=1) <= 0
+    silent = ~never & (recent_units(grid, grid.n_known) <= 0)
+    mean[silent] = 0.0
+    for row in np.flatnonzero(never):
+        method[row], reasons[row] = "like_items", "no history"
+    for row in np.flatnonzero(silent):
+        method[row], reasons[row] = "no_demand", "nothing sold for a year"
+    return Means(mean, method, reasons, view)
+
+
+def _recoded(grid: Grid, labels: dict[str, list[str]]) -> Grid:
+    """Give the statics the codes that the fit knew; what it didn't know is missing to the trees."""
+    statics: dict[str, Singles] = {}
+    for name, values in grid.statics.items():
+        own, kept = grid.labels[name], labels[name]
+        if own.size and [str(label) for label in own] != kept:
+            code = {label: index for index, label in enumerate(kept)}
+            known = np.array([code.get(str(label), np.nan) for label in own], dtype=np.float32)
+            statics[name] = known[values.astype(np.int64)]
+        else:
+            statics[name] = values
+    return replace(grid, statics=statics)
