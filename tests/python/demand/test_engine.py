@@ -56,7 +56,7 @@ def test_the_forecast_is_closer_to_the_truth_than_a_planners(world: World, forec
 
 def test_the_calendar_finds_weekends_feasts_and_promotions(world: World) -> None:
     grid = world.grid()
-    effects = calendar_effects(grid).mean(axis=0)
+    effects = calendar_effects(grid).total.mean(axis=0)
     weekday = (grid.periods.astype(np.int64) + 3) % 7
     plain = ~np.isin(np.arange(effects.size), grid.events[0]["feast"])
     assert effects[plain & (weekday >= 5)].mean() - effects[plain & (weekday < 5)].mean() == pytest.approx(

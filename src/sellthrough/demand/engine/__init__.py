@@ -1,7 +1,9 @@
 """The forecast engine: a panel in, a calibrated distribution per series and period out."""
 
 __all__ = [
+    "FAMILIES",
     "LEVELS",
+    "CalendarEffects",
     "EngineFit",
     "EngineForecast",
     "EngineSettings",
@@ -22,7 +24,8 @@ __all__ = [
 ]
 
 from .boosters import trees_missing
-from .calendar_effects import calendar_effects
+from .calendar_effects import CalendarEffects, calendar_effects
+from .families import FAMILIES
 from .fit import EngineFit, fit_grid
 from .grid import Grid, read_grid
 from .held_out import HeldOut, quantile_column

@@ -10,13 +10,14 @@ often, and a small group follows the others (Gelman and Hill, 2007, ch. 12). The
 Newton's steps.
 """
 
-__all__ = ["calendar_effects"]
+__all__ = ["CalendarEffects", "calendar_effects"]
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .families import family_of, neutral_values
 from .grid import Grid
 
 Floats = NDArray[np.float64]
@@ -33,20 +34,49 @@ _SEASON_FROM_DAYS, _YEAR_DAYS, _SEASON_WAVES = 548, 365.25, 5
 _STEPS, _TOLERANCE = 25, 1e-7
 _LEAST_DISPERSION = 1.0
 _MOST_LOG_STEP = 2.0
+_YEAR = 364
+
+
+@dataclass(frozen=True)
+class CalendarEffects:
+    """What the calendar and the drivers known ahead do to each group.
+
+    Attributes
+    ----------
+    total
+        Logarithm of the effect, shape (groups, T + H), centred on the known periods of each group.
+    parts
+        The same by family, each measured against its neutral state: an average day of the last year, no
+        event, no promotion, no spend, usual prices and weather. Their sum differs from the total by a
+        constant of the group.
+    """
+
+    total: Singles
+    parts: dict[str, Singles]
 
 
 @dataclass(frozen=True)
 class _Design:
-    """Columns of effects, shape (periods, p), their priors, and the trend's columns beside them."""
+    """Columns of effects, shape (periods, p), their priors and families, and the trend's columns."""
 
     trend: Floats
     trend_sd: Floats
     effects: Floats
     effect_sd: Floats
+    families: list[str]
 
 
-def calendar_effects(grid: Grid) -> Singles:
-    """Logarithm of what the calendar and the known drivers do to each group, by period.
+@dataclass(frozen=True)
+class _Driver:
+    """Mean of a driver over each group, and its neutral state, both in standard deviations."""
+
+    family: str
+    values: Floats
+    neutral: Floats
+
+
+def calendar_effects(grid: Grid) -> CalendarEffects:
+    """Estimate what the calendar and the known drivers do to each group, by period.
 
     Parameters
     ----------
@@ -55,49 +85,62 @@ def calendar_effects(grid: Grid) -> Singles:
 
     Returns
     -------
-    numpy.ndarray
-        Shape (groups, T + H), centred on the known periods of each group.
+    CalendarEffects
+        For all known periods and those ahead.
     """
-    n_groups = grid.n_groups
+    n_groups, n_periods = grid.n_groups, grid.periods.size
     totals = np.zeros((n_groups, grid.n_known))
     np.add.at(totals, grid.group, grid.units * grid.weight)
     calendar = np.zeros(n_groups, dtype=np.int64)
     calendar[grid.group] = grid.calendar
-    drivers = _group_drivers(grid, n_groups)
-    out = np.zeros((n_groups, grid.periods.size))
+    drivers = _group_drivers(grid)
+    out = np.zeros((n_groups, n_periods))
+    parts: dict[str, Floats] = {name: np.zeros(out.shape) for name in ("season", "holiday")}
+    parts |= {driver.family: np.zeros(out.shape) for driver in drivers}
     for code in np.unique(calendar):
         members = np.flatnonzero(calendar == code)
         design = _design(grid, int(code))
-        names = sorted(drivers)
-        shared_drivers = (
-            np.stack([drivers[name][members].mean(axis=0) for name in names], axis=1) if names else None
-        )
-        shared, _ = _fit(
-            totals[members].sum(axis=0), design, shared_drivers, np.zeros(grid.periods.size), 1.0
+        families = np.array(design.families + [driver.family for driver in drivers])
+        all_drivers = [driver.values[members].mean(axis=0) for driver in drivers]
+        shared = _fit(
+            totals[members].sum(axis=0), design, _stacked(design, all_drivers), np.zeros(n_periods), 1.0
         )
         for member in members:
-            own = np.stack([drivers[name][member] for name in names], axis=1) if names else None
-            columns = design.effects if own is None else np.concatenate([design.effects, own], axis=1)
+            columns = _stacked(design, [driver.values[member] for driver in drivers])
             offset = columns @ shared
-            _, deviation = _fit(totals[member], design, own, offset, _OWN_SHARE)
-            out[member] = offset + deviation
-    known = out[:, : grid.n_known]
-    return np.asarray(out - known.mean(axis=1, keepdims=True), dtype=np.float32)
+            own = _fit(totals[member], design, columns, offset, _OWN_SHARE)
+            out[member] = offset + columns @ own
+            columns[:, len(design.families) :] -= [driver.neutral[member] for driver in drivers]
+            for family, part in parts.items():
+                chosen = families == family
+                part[member] = columns[:, chosen] @ (shared + own)[chosen]
+    year = slice(max(grid.n_known - _YEAR // grid.period_days, 0), grid.n_known)
+    parts["season"] -= parts["season"][:, year].mean(axis=1, keepdims=True)
+    centred = out - out[:, : grid.n_known].mean(axis=1, keepdims=True)
+    return CalendarEffects(
+        centred.astype(np.float32), {name: part.astype(np.float32) for name, part in parts.items()}
+    )
 
 
-def _group_drivers(grid: Grid, n_groups: int) -> dict[str, Floats]:
+def _group_drivers(grid: Grid) -> list[_Driver]:
     """Mean of each driver over the series of a group, in standard deviations from its past mean."""
-    size = np.bincount(grid.group, minlength=n_groups)[:, None]
-    out: dict[str, Floats] = {}
+    size = np.maximum(np.bincount(grid.group, minlength=grid.n_groups), 1)
+    out: list[_Driver] = []
     for name, values in grid.known.items():
-        mean = np.zeros((n_groups, values.shape[1]))
+        mean = np.zeros((grid.n_groups, values.shape[1]))
         np.add.at(mean, grid.group, values)
-        mean /= np.maximum(size, 1)
+        mean /= size[:, None]
         past = mean[:, : grid.n_known]
-        spread = float(past.std())
+        centre, spread = past.mean(), float(past.std())
         if spread > 1e-9:
-            out[name] = np.clip((mean - past.mean()) / spread, -5, 5)
+            neutral = np.bincount(grid.group, neutral_values(grid, name), grid.n_groups) / size
+            moved = (np.clip((each - centre) / spread, -5, 5) for each in (mean, neutral))
+            out.append(_Driver(family_of(name), *moved))
     return out
+
+
+def _stacked(design: _Design, drivers: list[Floats]) -> Floats:
+    return np.concatenate([design.effects, *(driver[:, None] for driver in drivers)], axis=1)
 
 
 def _design(grid: Grid, calendar: int) -> _Design:
@@ -111,10 +154,12 @@ def _design(grid: Grid, calendar: int) -> _Design:
     trend_sd = [100.0, 1.0, *([_KNOT_SD] * (len(knots) - 1))]
     columns: list[Floats] = []
     priors: list[float] = []
+    families: list[str] = []
 
-    def add(column: Floats, prior: float) -> None:
+    def add(column: Floats, prior: float, family: str = "season") -> None:
         columns.append(np.asarray(column, dtype=np.float64))
         priors.append(prior)
+        families.append(family)
 
     days = grid.periods.astype("datetime64[D]")
     if step == 1:
@@ -139,23 +184,17 @@ def _design(grid: Grid, calendar: int) -> _Design:
             moved = periods + shift
             column = np.zeros(n_periods)
             column[moved[(moved >= 0) & (moved < n_periods)]] = 1.0
-            add(column, _AROUND_EVENT_SD if shift else _EVENT_SD)
+            add(column, _AROUND_EVENT_SD if shift else _EVENT_SD, "holiday")
     effects = np.stack(columns, axis=1) if columns else np.zeros((n_periods, 0))
-    return _Design(np.stack(trend, axis=1), np.array(trend_sd), effects, np.array(priors))
+    return _Design(np.stack(trend, axis=1), np.array(trend_sd), effects, np.array(priors), families)
 
 
-def _fit(
-    totals: Floats, design: _Design, drivers: Floats | None, offset: Floats, share: float
-) -> tuple[Floats, Floats]:
-    """Return the coefficients of the effects, and the effects by period."""
-    known = totals.size
-    effects, effect_sd = design.effects, design.effect_sd
-    if drivers is not None:
-        effects = np.concatenate([effects, drivers], axis=1)
-        effect_sd = np.concatenate([effect_sd, np.full(drivers.shape[1], _DRIVER_SD)])
-    width = effects.shape[1]
+def _fit(totals: Floats, design: _Design, effects: Floats, offset: Floats, share: float) -> Floats:
+    """Return the coefficients of the effects; those beyond the design's are drivers'."""
+    known, width = totals.size, effects.shape[1]
     if totals.sum() <= 0:
-        return np.zeros(width), np.zeros(effects.shape[0])
+        return np.zeros(width)
+    effect_sd = np.concatenate([design.effect_sd, np.full(width - design.effect_sd.size, _DRIVER_SD)])
     columns = np.concatenate([effects[:known], design.trend[:known]], axis=1)
     precision = 1.0 / np.concatenate([effect_sd * share, design.trend_sd]) ** 2
     base = offset[:known]
@@ -174,4 +213,4 @@ def _fit(
         beta += step * min(1.0, _MOST_LOG_STEP / max(largest, 1e-12))
         if largest < _TOLERANCE:
             break
-    return beta[:width], effects @ beta[:width]
+    return np.asarray(beta[:width])

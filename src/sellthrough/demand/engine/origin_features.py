@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from .calendar_effects import CalendarEffects
 from .grid import Grid
 
 Floats = NDArray[np.float64]
@@ -59,15 +60,15 @@ class OriginView:
     grid
         Panel whose periods lie within the effects.
     effects
-        Logarithm of the calendar's effect by group and period, shape (groups, at least origin).
+        What the calendar does to each group, at least up to the last period asked for.
     origin
         Periods known. Nothing of the grid's units from there on is read.
     """
 
-    def __init__(self, grid: Grid, effects: Singles, origin: int) -> None:
-        self._grid, self.origin = grid, origin
+    def __init__(self, grid: Grid, effects: CalendarEffects, origin: int) -> None:
+        self._grid, self.origin, self.effects = grid, origin, effects
         self._days = grid.period_days
-        self._worth = np.exp(effects)
+        self._worth = np.exp(effects.total)
         self.spans = _SPANS[self._days]
         self._back = slice(max(origin - self.spans[-1], 0), origin)
         weight = grid.weight[:, self._back]
@@ -141,6 +142,38 @@ class OriginView:
                 column += 3
             base[part] = level * own * self._worth[group, at]
         return out, base
+
+    def profile(self, steps: Ints, rows: Ints) -> Floats:
+        """Weekday profile of series' own beyond the calendar's, shape (m, k); ones in weekly panels."""
+        return np.asarray(self._profile[rows[:, None], steps[None, :] % 7])
+
+    def with_driver(self, columns: Singles, name: str, values: Floats, rows: Ints) -> Singles:
+        """Return features as they would be if a known driver had other values.
+
+        Parameters
+        ----------
+        columns
+            Made by `columns`, shape (k * m, columns).
+        name
+            The driver.
+        values
+            One per series, shape (m,), for all periods.
+        rows
+            The series, shape (m,).
+
+        Returns
+        -------
+        numpy.ndarray
+            A copy.
+        """
+        at = self.names.index(name, len(self._still))
+        response, usual = self._responses[name]
+        change = values - usual[rows]
+        out = columns.copy()
+        repeats = columns.shape[0] // rows.size
+        for offset, now in enumerate((values, change, change * response[rows])):
+            out[:, at + offset] = np.tile(now.astype(np.float32), repeats)
+        return out
 
     def _by(self, codes: Ints) -> tuple[Floats, Floats]:
         """Units and exposure of items or groups over each span, shape (codes, spans)."""

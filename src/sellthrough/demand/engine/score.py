@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from . import boosters
 from .calendar_effects import calendar_effects
+from .drivers import explain
 from .fit import EngineFit, fingerprint
 from .grid import Grid
 from .laws import period_ratios, window_ratio
@@ -17,6 +18,7 @@ from .origin_features import OriginView, row_chunks
 from .patterns import PATTERNS, patterns, recent_units
 from .proof import MethodScore, look_ahead, shipped_means
 from .settings import EngineSettings
+from .trees import Trees
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
@@ -38,6 +40,9 @@ class EngineForecast:
         By series what made the mean, and why not more; None where nothing fell back.
     scores
         What the methods reached on the past.
+    drivers
+        Where the settings want it, what the mean is made of, by family (`FAMILIES`), each of shape (n, H);
+        they add up to the mean.
     """
 
     mean: Floats
@@ -49,16 +54,20 @@ class EngineForecast:
     method: list[str]
     reason: list[str | None]
     scores: list[MethodScore]
+    drivers: dict[str, Floats]
 
 
 @dataclass(frozen=True)
 class Means:
-    """The shipped means of every series and period, shape (n, H), how they came about, and from what view."""
+    """The shipped means of every series and period, shape (n, H), and all that they came from."""
 
     mean: Floats
     method: list[str]
     reason: list[str | None]
     view: OriginView
+    grid: Grid
+    trees: Trees | None
+    by_method: dict[str, Floats]
 
 
 def score_grid(
@@ -107,6 +116,11 @@ def score_grid(
         own = window_ratio(mean[:, :window], ratio[:, :window])
         window_variance[window] = law.variance(total, own)
         window_quantiles[window] = levels.quantiles(total, window_variance[window])
+    drivers: dict[str, Floats] = {}
+    if settings.explains:
+        say("what drives it ...")
+        told = (made.grid, made.view, made.trees, made.by_method, made.method, mean)
+        drivers = explain(*told, settings.threads)
     return EngineForecast(
         mean=mean,
         variance=variance,
@@ -117,6 +131,7 @@ def score_grid(
         method=made.method,
         reason=made.reason,
         scores=fit.scores,
+        drivers=drivers,
     )
 
 
@@ -143,7 +158,7 @@ def shipped(grid: Grid, fit: EngineFit, settings: EngineSettings) -> Means:
         method[row], reasons[row] = "like_items", "no history"
     for row in np.flatnonzero(silent):
         method[row], reasons[row] = "no_demand", "nothing sold for a year"
-    return Means(mean, method, reasons, view)
+    return Means(mean, method, reasons, view, grid, trees, means)
 
 
 def _recoded(grid: Grid, labels: dict[str, list[str]]) -> Grid:

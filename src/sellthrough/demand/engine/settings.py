@@ -7,7 +7,7 @@ from typing import Any
 
 LEVELS: tuple[float, ...] = (0.005, 0.025, 0.165, 0.25, 0.5, 0.75, 0.835, 0.975, 0.995)
 # A fit is the same whatever these are.
-_FREE = ("threads", "keeps_held_out")
+_FREE = ("threads", "keeps_held_out", "explains")
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,8 @@ class EngineSettings:
         Rows that the global model learns from at most: more cost time and teach little.
     keeps_held_out
         Whether the fit keeps what was forecast of the past beside what came.
+    explains
+        Whether a forecast's means are split into what drives them.
     """
 
     horizon: int = 28
@@ -45,6 +47,7 @@ class EngineSettings:
     rounds: int = 120
     most_rows: int = 1_600_000
     keeps_held_out: bool = False
+    explains: bool = False
 
     @property
     def of_fit(self) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from . import boosters
 from .boosters import Booster, boosted
+from .calendar_effects import CalendarEffects
 from .grid import Grid
 from .origin_features import OriginView
 from .settings import EngineSettings
@@ -37,7 +38,11 @@ class Trees:
 
     def factor(self, features: Singles, threads: int) -> Floats:
         """Return by how much the base forecast is to be multiplied, shape (rows,)."""
-        return np.asarray(np.exp(np.clip(self.booster.raw(features, threads), *_LOG_RANGE)))
+        return np.asarray(np.exp(self.log_factor(features, threads)))
+
+    def log_factor(self, features: Singles, threads: int) -> Floats:
+        """Return the logarithm of that factor, shape (rows,)."""
+        return np.asarray(np.clip(self.booster.raw(features, threads), *_LOG_RANGE))
 
 
 def training_origins(grid: Grid) -> Ints:
@@ -49,7 +54,9 @@ def training_origins(grid: Grid) -> Ints:
     return origins[origins <= grid.n_known - whole][-_ORIGINS:]
 
 
-def fit_trees(grid: Grid, effects: Singles, settings: EngineSettings) -> tuple[Trees | None, str | None]:
+def fit_trees(
+    grid: Grid, effects: CalendarEffects, settings: EngineSettings
+) -> tuple[Trees | None, str | None]:
     """Learn what the base forecast misses, from forecasts of the past at many origins.
 
     The target is a count with mean `base * exp(trees)` (Poisson), so trees learn ratios, and rows of
@@ -60,7 +67,7 @@ def fit_trees(grid: Grid, effects: Singles, settings: EngineSettings) -> tuple[T
     grid
         History up to the origin.
     effects
-        Logarithm of the calendar's effects on that grid, shape (groups, T + H).
+        What the calendar does to that grid.
     settings
         Size, seed, threads.
 
