@@ -173,7 +173,7 @@ def with_key(table: pa.Table, name: str, columns: Sequence[str]) -> pa.Table:
     Parameters
     ----------
     table
-        The table; the columns must not be null.
+        The table; a null in a column counts as empty.
     name
         Name of the key.
     columns
@@ -189,5 +189,5 @@ def with_key(table: pa.Table, name: str, columns: Sequence[str]) -> pa.Table:
     >>> with_key(pa.table({"sku": ["A"], "day": [3]}), "id", ["sku", "day"]).column("id").to_pylist()
     ['A|3']
     """
-    texts = [table.column(column).cast(pa.string()) for column in columns]
+    texts = [pc.fill_null(table.column(column).cast(pa.string()), "") for column in columns]
     return table.add_column(0, name, pc.binary_join_element_wise(*texts, "|"))

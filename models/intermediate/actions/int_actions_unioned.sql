@@ -13,6 +13,8 @@ unioned as (
     select * from {{ ref('int_actions_held') }}
     union all
     select * from {{ ref('int_actions_counted') }}
+    union all
+    select * from {{ ref('int_actions_reviewed') }}
 
 ),
 

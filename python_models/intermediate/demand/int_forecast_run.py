@@ -1,41 +1,16 @@
-"""One run of the forecast: every day of every series, and how the methods did on held-out days."""
+"""One run of the forecast: the law of every series by period and by window, and what drives its mean."""
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
-from sellthrough.demand import (
-    ACCURACY_SCHEMA,
-    CHANNELS_SCHEMA,
-    DAILY_SCHEMA,
-    DRIVERS_SCHEMA,
-    HISTORY_SCHEMA,
-    ForecastResult,
-    ForecastSettings,
-    forecast_demand,
-)
-from sellthrough.frames import conformed, with_key
+from sellthrough.demand import forecast_demand, forecast_settings
+from sellthrough.frames import arrow_of, with_key
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    knobs = dbt.config.get("meta")
-    history = conformed(dbt.ref("int_demand_history"), HISTORY_SCHEMA)
-    drivers = conformed(dbt.ref("int_demand_drivers"), DRIVERS_SCHEMA)
-    channels = conformed(dbt.ref("dim_channel"), CHANNELS_SCHEMA)
-    result = ForecastResult(DAILY_SCHEMA.empty_table(), ACCURACY_SCHEMA.empty_table())
-    if history.num_rows:
-        settings = ForecastSettings(
-            cutoff_on=pc.max(history.column("demand_on")).as_py(),
-            horizon_days=int(knobs["horizon_days"]),
-            share_window_days=int(knobs["share_window_days"]),
-            min_history_days=int(knobs["min_history_days"]),
-            holdout_days=int(knobs["holdout_days"]),
-            intermittent_adi=float(knobs["intermittent_adi"]),
-            workers=int(knobs["workers"]),
-        )
-        result = forecast_demand(history, drivers, channels, settings)
-    daily = with_key(
-        result.daily, "row_id", ["origin_on", "sku_id", "channel_id", "location_id", "forecast_on"]
+    features = arrow_of(dbt.ref("int_demand_features"))
+    series = arrow_of(dbt.ref("int_demand_series"))
+    events = arrow_of(dbt.ref("int_demand_events"))
+    fits = arrow_of(dbt.ref("int_forecast_fit").filter("row_kind = 'part'"))
+    forecast = forecast_demand(
+        features, series, events, fits, forecast_settings(dbt.config.get("meta")), say=print
     )
-    accuracy = with_key(result.accuracy, "row_id", ["origin_on", "class", "method"])
-    return pa.concat_tables([daily, accuracy], promote_options="default")
+    return with_key(forecast, "row_id", ["origin_on", "series_id", "window_days", "forecast_on"])

@@ -1,88 +1,77 @@
-"""What goes into a demand forecast and what comes out: settings, result and Arrow schemas."""
+"""What the warehouse gives the forecast and what it gets back: settings and Arrow schemas."""
 
 __all__ = [
-    "ACCURACY_SCHEMA",
-    "CHANNELS_SCHEMA",
-    "DAILY_SCHEMA",
-    "DRIVERS_SCHEMA",
-    "HISTORY_SCHEMA",
+    "DRIVERS",
+    "EVENTS_SCHEMA",
+    "FIT_SCHEMA",
+    "FORECAST_SCHEMA",
+    "PROVEN_METHODS",
     "QUANTILE_COLUMNS",
     "QUANTILE_LEVELS",
-    "ForecastResult",
     "ForecastSettings",
+    "forecast_settings",
 ]
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from typing import Any
 
 import pyarrow as pa
 
+from .engine import FAMILIES as DRIVERS
+from .engine import EngineSettings
+
+PROVEN_METHODS: tuple[str, ...] = (
+    "naive",
+    "seasonal_naive",
+    "weekday_mean",
+    "level",
+    "trees",
+    "level_and_trees",
+)
 QUANTILE_LEVELS: tuple[float, ...] = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 QUANTILE_COLUMNS: tuple[str, ...] = tuple(f"q{round(level * 100):02d}_units" for level in QUANTILE_LEVELS)
 
-HISTORY_SCHEMA = pa.schema(
+EVENTS_SCHEMA = pa.schema(
+    [("calendar_code", pa.string()), ("event_on", pa.date32()), ("event_name", pa.string())]
+)
+
+FIT_SCHEMA = pa.schema(
     [
-        ("sku_id", pa.string()),
-        ("channel_id", pa.string()),
-        ("location_id", pa.string()),
-        ("category", pa.string()),
-        ("demand_on", pa.date32()),
-        ("demand_units", pa.float64()),
-        ("in_stock_share", pa.float64()),
-        ("is_promoted", pa.bool_()),
+        ("fitted_on", pa.date32()),
+        ("row_kind", pa.string()),
+        ("part_name", pa.string()),
+        ("part_text", pa.string()),
+        ("refit_reason", pa.string()),
+        ("series_id", pa.string()),
+        ("origin_on", pa.date32()),
+        ("window_days", pa.int32()),
+        ("first_on", pa.date32()),
+        ("ahead_days", pa.int32()),
+        ("actual_units", pa.float64()),
+        ("weight_share", pa.float64()),
+        ("mean_units", pa.float64()),
+        ("variance_units", pa.float64()),
+        *[(name, pa.float64()) for name in QUANTILE_COLUMNS],
+        *[(f"{name}_units", pa.float64()) for name in PROVEN_METHODS],
     ]
 )
 
-DRIVERS_SCHEMA = pa.schema(
+FORECAST_SCHEMA = pa.schema(
     [
-        ("category", pa.string()),
-        ("channel_id", pa.string()),
-        ("demand_on", pa.date32()),
-        ("promotion_rate", pa.float64()),
-        ("spend_amount", pa.float64()),
-    ]
-)
-
-CHANNELS_SCHEMA = pa.schema([("channel_id", pa.string()), ("country_code", pa.string())])
-
-DAILY_SCHEMA = pa.schema(
-    [
-        ("sku_id", pa.string()),
-        ("channel_id", pa.string()),
-        ("location_id", pa.string()),
+        ("row_kind", pa.string()),
+        ("origin_on", pa.date32()),
+        ("fitted_on", pa.date32()),
+        ("series_id", pa.string()),
+        ("window_days", pa.int32()),
         ("forecast_on", pa.date32()),
         ("mean_units", pa.float64()),
         ("variance_units", pa.float64()),
         *[(name, pa.float64()) for name in QUANTILE_COLUMNS],
+        *[(f"{name}_units", pa.float64()) for name in DRIVERS],
         ("method", pa.string()),
         ("fallback_reason", pa.string()),
-        ("history_from_on", pa.date32()),
-        ("history_days", pa.int32()),
-        ("origin_on", pa.date32()),
-    ]
-)
-
-ACCURACY_SCHEMA = pa.schema(
-    [
-        ("class", pa.string()),
-        ("category", pa.string()),
-        ("channel_id", pa.string()),
-        ("demand_pattern", pa.string()),
-        ("method", pa.string()),
-        ("origin_on", pa.date32()),
-        ("horizon_days", pa.int32()),
-        ("n_series", pa.int32()),
-        ("score", pa.float64()),
-        ("wape", pa.float64()),
-        ("bias_share", pa.float64()),
-        ("rmsse", pa.float64()),
-        ("pinball", pa.float64()),
-        ("coverage", pa.float64()),
-        ("coverage_uncorrected", pa.float64()),
-        ("pit_coverage", pa.float64()),
-        ("pit_coverage_uncorrected", pa.float64()),
-        ("variance_inflation", pa.float64()),
-        ("is_chosen", pa.bool_()),
     ]
 )
 
@@ -93,36 +82,33 @@ class ForecastSettings:
 
     Attributes
     ----------
-    cutoff_on
-        Last day of history, the forecast's origin. Every series must end on it.
     horizon_days
-        Days to forecast after the cut-off.
-    share_window_days
-        Days before the origin from which a series' share of its category is taken.
-    seed
-        Seed of the Stan optimiser.
-    min_history_days
-        A series with fewer days is forecast from its category's mean.
-    holdout_days
-        Days before the cut-off on which methods are compared; at least 7.
-    intermittent_adi
-        Average interval between demands, in days, from which a series counts as intermittent
-        (Syntetos, Boylan and Croston, 2005: 1.32).
+        Days to forecast after the last day with demand.
+    grain
+        `day` or `week`: the length of a period. Weeks end on the last day with demand.
+    windows_days
+        Lengths of the windows whose sums get a law of their own; those beyond the horizon, or that are no
+        whole number of periods, are left out.
+    refit_days
+        Days after which what was learnt is learnt anew.
+    prophet
+        Whether Prophet forecasts the aggregates.
+    rounds
+        Trees of the global model.
+    training_rows
+        Rows that the global model learns from at most.
     workers
-        Processes for the Prophet fits; 1 fits in this process. The result does not depend on it.
-    use_prophet
-        False leaves Prophet out: the remaining methods compete alone.
+        Threads and processes. The result does not depend on it.
     """
 
-    cutoff_on: date
     horizon_days: int = 126
-    share_window_days: int = 56
-    seed: int = 7
-    min_history_days: int = 28
-    holdout_days: int = 28
-    intermittent_adi: float = 1.32
+    grain: str = "day"
+    windows_days: tuple[int, ...] = (7, 14, 28, 56, 91)
+    refit_days: int = 7
+    prophet: bool = True
+    rounds: int = 120
+    training_rows: int = 300_000
     workers: int = 2
-    use_prophet: bool = True
 
     def __post_init__(self) -> None:
         """Refuse settings that no forecast can be made with.
@@ -130,32 +116,71 @@ class ForecastSettings:
         Raises
         ------
         ValueError
-            If a length is below its minimum.
+            If a length is below its minimum, or the grain is unknown.
         """
+        if self.grain not in ("day", "week"):
+            raise ValueError(f"forecast_grain is {self.grain!r}: set it to day or week.")
         for name, least in (
-            ("horizon_days", 1),
-            ("share_window_days", 7),
-            ("min_history_days", 7),
-            ("holdout_days", 7),
+            ("horizon_days", self.period_days),
+            ("refit_days", 1),
+            ("rounds", 1),
+            ("training_rows", 1),
             ("workers", 1),
-            ("intermittent_adi", 1),
         ):
             value = getattr(self, name)
             if not value >= least:
-                raise ValueError(f"{name} is {value} in the forecast settings: set it to {least} or more.")
+                raise ValueError(f"forecast_{name} is {value}: set it to {least} or more.")
+
+    @property
+    def period_days(self) -> int:
+        """Days of a period."""
+        return 7 if self.grain == "week" else 1
+
+    def engine(self) -> EngineSettings:
+        """Return the same in the engine's words, lengths in periods."""
+        horizon = self.horizon_days // self.period_days
+        windows = {days // self.period_days for days in self.windows_days if days % self.period_days == 0} - {
+            0
+        }
+        return EngineSettings(
+            horizon=horizon,
+            period_days=self.period_days,
+            windows=tuple(sorted(window for window in windows if window <= horizon)),
+            levels=QUANTILE_LEVELS,
+            threads=self.workers,
+            rounds=self.rounds,
+            most_rows=self.training_rows,
+            keeps_held_out=True,
+            explains=True,
+        )
 
 
-@dataclass(frozen=True)
-class ForecastResult:
-    """A forecast and its proof.
+def forecast_settings(knobs: Mapping[str, Any]) -> ForecastSettings:
+    """Read the settings from the project's vars, which dbt hands over as texts.
 
-    Attributes
+    Parameters
     ----------
-    daily
-        One row per series and future day, in `DAILY_SCHEMA`.
-    accuracy
-        One row per class and method as measured on the held-out days, in `ACCURACY_SCHEMA`.
-    """
+    knobs
+        By name of the setting.
 
-    daily: pa.Table
-    accuracy: pa.Table
+    Returns
+    -------
+    ForecastSettings
+        The settings.
+
+    Raises
+    ------
+    ValueError
+        If a value can't be read, or is out of its range.
+    """
+    windows = json.loads(str(knobs["windows_days"]))
+    return ForecastSettings(
+        horizon_days=int(knobs["horizon_days"]),
+        grain=str(knobs["grain"]),
+        windows_days=tuple(int(days) for days in windows),
+        refit_days=int(knobs["refit_days"]),
+        prophet=str(knobs["prophet"]).lower() == "true",
+        rounds=int(knobs["rounds"]),
+        training_rows=int(knobs["training_rows"]),
+        workers=int(knobs["workers"]),
+    )

@@ -20,7 +20,7 @@ RERUN = (
     "--select",
     "int_sku_rules_cleaned+",
     "--exclude",
-    "int_forecast_run+",
+    "int_forecast_fit+",
     "int_demand_recovered+",
 )
 
@@ -81,11 +81,11 @@ def test_a_row_of_one_shop_leaves_the_other_alone_and_a_block_sends_lines_to_qua
         f"insert into {SEED} (source_system, source_instance, source_key, sku_id, action) values "
         f"('shopify', 'eu', '{key}', '*', 'block')"
     )
-    mended.dbt(*RERUN[:3], "--exclude", "int_demand_history+", "int_demand_observed+")
+    mended.dbt(*RERUN[:3], "--exclude", "int_demand_features+", "int_demand_observed+")
     asked = f"select distinct rejection_reason from {sales} where source_sku = '{key}' and source_instance = "
     assert (None,) in mended.query(asked + "'uk'")
     mended.execute(f"update {SEED} set source_instance = 'uk', sku_id = '{sku}'")
-    mended.dbt(*RERUN[:3], "--exclude", "int_demand_history+", "int_demand_observed+")
+    mended.dbt(*RERUN[:3], "--exclude", "int_demand_features+", "int_demand_observed+")
     assert (None,) not in mended.query(asked + "'uk'")
     assert ("unmapped SKU",) in mended.query(asked + "'uk'")
     assert mended.value(f"select sum(source_units) from {sales}") == before

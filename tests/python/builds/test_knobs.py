@@ -85,13 +85,20 @@ KNOBS: dict[str, Knob] = {
         1_000_000, HOURS, "is_telling", {"run_out_hours_max_lateness": 2.0}, "run_out_hours_max_lateness"
     ),
     "availability_lead_days": Knob(0, "int_demand_observed"),
-    "forecast_history_days": Knob(40, "int_demand_history"),
-    "forecast_dormant_days": Knob(2, "int_demand_history"),
+    "forecast_history_days": Knob(40, "int_demand_features"),
+    "forecast_dormant_days": Knob(2, "int_demand_series"),
+    "forecast_min_weight_share": Knob(0.9, "int_demand_features", "demand_weight_share"),
     "forecast_horizon_days": Knob(40, FORECAST, "forecast_on"),
-    "forecast_share_window_days": Knob(14, FORECAST, "mean_units"),
-    "forecast_min_history_days": Knob(400, FORECAST, "mean_units"),
-    "forecast_holdout_days": Knob(14, FORECAST, "wape"),
-    "forecast_intermittent_adi": Knob(9.0, FORECAST, "demand_pattern"),
+    "forecast_grain": Knob("week", FORECAST, "window_days"),
+    "forecast_windows_days": Knob([7], FORECAST, "window_days"),
+    "forecast_refit_days": Knob(1, "int_forecast_fit", "refit_reason"),
+    "forecast_prophet": Knob(False, "int_forecast_fit", "part_text"),
+    "forecast_rounds": Knob(3, FORECAST, "mean_units"),
+    "forecast_training_rows": Knob(2_000, FORECAST, "mean_units"),
+    "forecast_calibration_tolerance_share": Knob(0.0, "int_actions_reviewed"),
+    "forecast_calibration_min_observations": Knob(1, "int_actions_reviewed"),
+    "budget_revenue_word": Knob("nothing", "int_budgets_resolved"),
+    "budget_cost_word": Knob("stock", "int_budgets_resolved", "margin_amount"),
     "elasticity_interval_level": Knob(0.5, "int_price_elasticity", "elasticity_low"),
     "elasticity_min_in_stock_share": Knob(1.0, "int_price_elasticity", "n_weeks"),
     "service_mode": Knob("fixed", POLICY, "service_level"),
@@ -189,8 +196,8 @@ def level(retailer: House, pool: ThreadPoolExecutor, tmp_path_factory: pytest.Te
         update main_intermediate.int_stock_positions_seasonal
         set elasticity = null
         where hash(sku_id) % 2 = 0;
-        delete from main_intermediate.int_demand_history where sku_id not in (
-            select sku_id from main_intermediate.int_demand_history
+        delete from main_intermediate.int_demand_features where sku_id not in (
+            select sku_id from main_intermediate.int_demand_features
             group by sku_id order by min(category), sku_id limit 5
         );
         """

@@ -5,7 +5,6 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from sellthrough.demand import QUANTILE_LEVELS, negative_binomial_cdf, negative_binomial_quantiles
-from sellthrough.demand.spread import fair_coverage, variance_inflation
 
 LEVELS = np.array(QUANTILE_LEVELS)
 
@@ -79,25 +78,3 @@ def test_cdf_equals_that_of_scipy() -> None:
     assert np.allclose(
         ours, stats.nbinom.cdf(units, mean**2 / (variance - mean), mean / variance), atol=1e-12
     )
-
-
-def test_fair_coverage_is_nominal_for_the_true_law_also_for_rare_demand() -> None:
-    rng = np.random.default_rng(3)
-    for mean in (0.05, 0.6, 8.0):
-        variance = 1.8 * mean
-        size = 60_000
-        units = rng.negative_binomial(mean / 0.8, 1 / 1.8, size).astype(float)
-        covered = fair_coverage(units, np.full(size, mean), np.full(size, variance)).mean()
-        assert covered == pytest.approx(0.9, abs=0.006)
-
-
-def test_inflation_finds_the_factor_that_variance_lacks() -> None:
-    rng = np.random.default_rng(4)
-    mean, size = 10.0, 20_000
-    units = rng.negative_binomial(mean / 2, 1 / 3, size).astype(float)  # variance 30
-    group = np.zeros(size, dtype=np.int64)
-    half = np.arange(size) % 2
-    factor, by_half = variance_inflation(units, np.full(size, mean), np.full(size, 15.0), group, half, 2)
-    assert factor[0] == pytest.approx(2.0, rel=0.1)
-    assert by_half[0] == pytest.approx([2.0, 2.0], rel=0.15)
-    assert factor[1] == 1.0

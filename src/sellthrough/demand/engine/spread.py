@@ -187,11 +187,13 @@ def recalibrate(mean: Floats, variance: Floats, actual: Floats, settings: Engine
         rows = np.sort(rng.choice(rows, _MOST_TRANSFORMED, replace=False))
     mu, var, came = mean[rows], variance[rows], np.round(actual[rows])
     n_classes = int(np.clip(mu.size // _LEAST_IN_CLASS, 1, _CLASSES))
-    edges = np.quantile(mu, np.arange(1, n_classes) / n_classes)
+    # equal means fall into one class, and no class may be empty
+    edges = np.unique(np.quantile(mu, np.arange(1, n_classes) / n_classes, method="lower"))
+    edges = edges[edges < mu.max()]
     below, upto = (negative_binomial_cdf(came - shift, mu, var) for shift in (1.0, 0.0))
     transform = below + rng.random(mu.size) * (upto - below)
     of_class = np.searchsorted(edges, mu)
-    levels = np.stack([np.quantile(transform[of_class == code], nominal) for code in range(n_classes)])
+    levels = np.stack([np.quantile(transform[of_class == code], nominal) for code in range(edges.size + 1)])
     levels = np.clip(levels, *_LEVEL_RANGE)
     # equal levels would not be ascending
     levels = np.maximum.accumulate(levels + 1e-9 * np.arange(nominal.size), axis=1)
