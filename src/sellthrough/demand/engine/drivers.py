@@ -50,7 +50,7 @@ def explain(
     means
         By method, shape (n, H), units.
     method
-        What shipped, by series.
+        What made the means, by series.
     mean
         The shipped means, shape (n, H).
     threads
@@ -65,7 +65,7 @@ def explain(
     steps = np.arange(grid.ahead)
     neutral = {name: neutral_values(grid, name) for name in grid.known}
     of_method = np.array(method)
-    multiplies = np.isin(of_method, ("level", "trees", "level_and_trees", "like_items"))
+    multiplies = np.isin(of_method, ("level", "trees", "level_and_trees"))
     uses_trees = np.isin(of_method, ("trees", "level_and_trees")) & (trees is not None)
     for rows in row_chunks(grid.n_series, grid.ahead):
         still = rows[~multiplies[rows]]
