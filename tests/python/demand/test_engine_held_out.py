@@ -22,7 +22,10 @@ from sellthrough.demand.engine import (
 from .engine_world import SETTINGS, World, simulated
 
 KEPT = replace(SETTINGS, keeps_held_out=True, windows=(1, 7, 28))
-METHODS = {"naive", "seasonal_naive", "weekday_mean", "level", "trees", "level_and_trees"}
+METHODS = {
+    *("naive", "seasonal_naive", "weekday_mean", "ses", "tsb", "sba"),
+    *("flat_level", "level", "trees", "level_and_trees"),
+}
 
 
 @pytest.fixture(scope="module")

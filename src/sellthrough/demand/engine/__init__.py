@@ -25,13 +25,13 @@ __all__ = [
 
 from .boosters import trees_missing
 from .calendar_effects import CalendarEffects, calendar_effects
+from .choice import MethodScore
 from .families import FAMILIES
 from .fit import EngineFit, fit_grid
 from .grid import Grid, read_grid
 from .held_out import HeldOut, quantile_column
 from .held_out_table import held_out_table
 from .kept import pack_fit, unpack_fit
-from .proof import MethodScore
 from .refit import refit_reason
 from .run import forecast_grid
 from .score import EngineForecast, score_grid

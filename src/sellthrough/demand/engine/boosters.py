@@ -1,6 +1,6 @@
 """LightGBM's models as text: fitted, kept and read with the same bits."""
 
-__all__ = ["Booster", "boosted", "trees_missing"]
+__all__ = ["Booster", "TreesFailedError", "boosted", "trees_missing"]
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +15,10 @@ Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 
 _PREDICTED_AT_ONCE = 400_000
+
+
+class TreesFailedError(RuntimeError):
+    """LightGBM is there but could not fit."""
 
 
 def trees_missing() -> str | None:
@@ -76,6 +80,11 @@ def boosted(data: Any, parameters: dict[str, Any], rounds: int, settings: Engine
     -------
     str
         The same text whatever the number of threads.
+
+    Raises
+    ------
+    TreesFailedError
+        If LightGBM fails.
     """
     import lightgbm
 
@@ -87,6 +96,9 @@ def boosted(data: Any, parameters: dict[str, Any], rounds: int, settings: Engine
         "deterministic": True,
         "force_row_wise": True,
     }
-    text = str(lightgbm.train(parameters | fixed, data, num_boost_round=rounds).model_to_string())
+    try:
+        text = str(lightgbm.train(parameters | fixed, data, num_boost_round=rounds).model_to_string())
+    except lightgbm.basic.LightGBMError as error:
+        raise TreesFailedError(f"LightGBM failed: {error}") from error
     # the parameters hold the number of threads, and prediction needs none of them
     return text.partition("\nparameters:")[0] + "\n"

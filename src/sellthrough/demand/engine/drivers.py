@@ -50,7 +50,7 @@ def explain(
     means
         By method, shape (n, H), units.
     method
-        What shipped, by series.
+        What made the means, by series.
     mean
         The shipped means, shape (n, H).
     threads
@@ -65,12 +65,13 @@ def explain(
     steps = np.arange(grid.ahead)
     neutral = {name: neutral_values(grid, name) for name in grid.known}
     of_method = np.array(method)
-    multiplies = np.isin(of_method, ("level", "trees", "level_and_trees", "like_items"))
+    multiplies = np.isin(of_method, ("level", "trees", "level_and_trees"))
     uses_trees = np.isin(of_method, ("trees", "level_and_trees")) & (trees is not None)
     for rows in row_chunks(grid.n_series, grid.ahead):
-        still = rows[~multiplies[rows]]
-        base = np.repeat(_of_season(mean[still], grid.period_days)[:, None], grid.ahead, axis=1)
-        out["base"][still], out["season"][still] = base, mean[still] - base
+        for name in set(of_method[rows[~multiplies[rows]]]):
+            still = rows[of_method[rows] == name]
+            base = np.repeat(_of_season(means[name][still], grid.period_days)[:, None], grid.ahead, axis=1)
+            out["base"][still], out["season"][still] = base, means[name][still] - base
         logs, base = _calendar_logs(grid, view, steps, rows, neutral)
         for name, moved in _split(base, means["level"][rows], logs).items():
             out[name][rows] += np.where((multiplies & (of_method != "trees"))[rows, None], moved, 0.0)

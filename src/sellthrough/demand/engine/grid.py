@@ -19,7 +19,9 @@ Singles = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
 _WHERE = "panel"
-KNOWN, PAST, STATIC = "known_", "past_", "static_"
+KNOWN, PAST, STATIC, MARGIN = "known_", "past_", "static_", "level_"
+# Larger numbers are taken for damage.
+_MOST_UNITS, _MOST_DRIVER = 1e8, 1e12
 
 
 @dataclass(frozen=True)
@@ -45,10 +47,14 @@ class Grid:
     group, item, calendar
         Code of the aggregate whose calendar effects a series shares, of its item, and of its events,
         shape (n,).
+    like
+        Code of the item that a young series is taken to sell like, -1 where none is named, shape (n,).
+    margins
+        Codes of the aggregates that Prophet looks at, by the name of their level, each of shape (n,).
     statics
         Further properties of the series by name, codes or numbers, shape (n,).
     labels
-        What the static codes stand for, by name; nothing for numbers.
+        What the codes of statics and margins stand for, by name; nothing for numbers.
     events
         By calendar code the periods of each event by its name.
     """
@@ -63,6 +69,8 @@ class Grid:
     group: Ints
     item: Ints
     calendar: Ints
+    like: Ints
+    margins: Mapping[str, Ints]
     statics: Mapping[str, Singles]
     labels: Mapping[str, NDArray[Any]]
     events: tuple[Mapping[str, Ints], ...]
@@ -99,8 +107,8 @@ class Grid:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Names of the drivers and statics, ascending: what a kept fit must find again."""
-        return tuple(sorted([*self.known, *self.past, *self.statics]))
+        """Names of the drivers, statics and margins, ascending: what a kept fit must find again."""
+        return tuple(sorted([*self.known, *self.past, *self.statics, *self.margins]))
 
     def until(self, origin: int, ahead: int) -> "Grid":
         """Return what was known at an earlier origin: nothing after it but the drivers known ahead.
@@ -150,13 +158,15 @@ def read_grid(
     Parameters
     ----------
     panel
-        `series` (text), `ds` (date), `demand` (units; empty after the origin), optionally `weight`
-        (0 to 1, how far the demand is known), drivers known ahead named `known_...` and drivers of
-        the past named `past_...`. A period without a row inside a series has no demand and the
-        driver's last value.
+        `series` (text), `ds` (date), `demand` (units; empty after the origin; what is no number from 0
+        to 100 million is unknown), optionally `weight` (0 to 1, how far the demand is known), drivers
+        known ahead named `known_...` and drivers of the past named `past_...`. A period without a row
+        inside a series has no demand and the driver's last value.
     statics
         One row per series: `series`, `group` (the aggregate that shares a calendar), `item`,
-        `calendar` (whose events count), and further properties named `static_...`.
+        `calendar` (whose events count), and further properties named `static_...`. Optional: `like_item`
+        (another item, or nothing, that the series is taken to sell like while it is young) and
+        aggregates named `level_...` (text), whose totals Prophet may forecast.
     events
         `calendar`, `ds`, `event`: what makes a day unlike others, past and to come. May be empty.
     origin_on
@@ -190,7 +200,7 @@ def read_grid(
     inside = in_panel & (at >= 0) & (at < shape[1])
     row, at = row[inside], at[inside]
     demand = floats(typed_column(panel, "demand", pa.float64(), _WHERE))[inside]
-    told = np.isfinite(demand) & (demand >= 0) & (at < n_known)
+    told = (demand >= 0) & (demand <= _MOST_UNITS) & (at < n_known)
     weight = np.ones(demand.size)
     if "weight" in panel.column_names:
         weight = np.clip(np.nan_to_num(floats(typed_column(panel, "weight", pa.float64(), _WHERE))), 0, 1)[
@@ -209,17 +219,24 @@ def read_grid(
     for name in sorted(panel.column_names):
         if name.startswith((KNOWN, PAST)):
             values = floats(typed_column(panel, name, pa.float64(), _WHERE))[inside]
+            values = np.where(np.abs(values) <= _MOST_DRIVER, values, np.nan)
             if name.startswith(KNOWN):
                 drivers[name] = _carried(_matrix(values, row, at, shape, np.nan))
             else:
                 past[name] = _carried(
                     _matrix(values[past_rows], row[past_rows], at[past_rows], history, np.nan)
                 )
+    item, items = _static_codes(statics, "item", order)
     calendar, calendars = _static_codes(statics, "calendar", order)
     coded = {
         name: _coded(pa.concat_arrays(statics.column(name).chunks))
         for name in sorted(statics.column_names)
         if name.startswith(STATIC)
+    }
+    margins = {
+        name: _static_codes(statics, name, order)
+        for name in sorted(statics.column_names)
+        if name.startswith(MARGIN)
     }
     return Grid(
         series=series,
@@ -230,10 +247,12 @@ def read_grid(
         known=drivers,
         past=past,
         group=_static_codes(statics, "group", order)[0],
-        item=_static_codes(statics, "item", order)[0],
+        item=item,
         calendar=calendar,
+        like=_like_items(statics, items, order),
+        margins={name: codes for name, (codes, _) in margins.items()},
         statics={name: values[order] for name, (values, _) in coded.items()},
-        labels={name: labels for name, (_, labels) in coded.items()},
+        labels={name: labels for name, (_, labels) in (coded | margins).items()},
         events=_events(events, calendars, first, shape[1], settings.period_days),
     )
 
@@ -277,6 +296,15 @@ def _carried(values: Singles) -> Singles:
 def _static_codes(statics: pa.Table, name: str, order: Ints) -> tuple[Ints, NDArray[Any]]:
     codes, labels = text_codes(typed_column(statics, name, pa.string(), "statics").fill_null(""))
     return codes[order], labels
+
+
+def _like_items(statics: pa.Table, items: NDArray[Any], order: Ints) -> Ints:
+    """Code of each series' like item; -1 where there is none, or none that sells."""
+    if "like_item" not in statics.column_names:
+        return np.full(order.size, -1, dtype=np.int64)
+    code = {name: index for index, name in enumerate(items)}
+    named = typed_column(statics, "like_item", pa.string(), "statics").to_pylist()
+    return np.array([code.get(name, -1) for name in named], dtype=np.int64)[order]
 
 
 def _events(

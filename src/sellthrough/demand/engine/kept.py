@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 
 from .boosters import Booster
+from .choice import MethodScore
 from .fit import FORMAT, EngineFit
 from .laws import Laws, TotalsLaw
-from .proof import MethodScore
+from .prophet_totals import TotalsForecast
+from .reconcile import Totals
 from .spread import Recalibration, Spread, WindowSpread
 from .trees import Trees
 
@@ -48,6 +50,7 @@ def pack_fit(fit: EngineFit) -> dict[str, str]:
         "features": list(fit.trees.names) if fit.trees is not None else [],
         "chosen": fit.chosen,
         "reason": fit.reason,
+        "totals": None if fit.totals is None else _totals_told(fit.totals),
         "scores": [
             {name: None if value != value else value for name, value in asdict(score).items()}
             for score in fit.scores
@@ -119,9 +122,35 @@ def _read(told: dict[str, Any], texts: dict[str, str]) -> EngineFit:
             },
             totals=TotalsLaw(**laws["totals"]),
         ),
+        totals=None if told["totals"] is None else _totals_read(told["totals"]),
         scores=[_score_read(score) for score in told["scores"]],
         reason=told["reason"],
     )
+
+
+def _totals_told(totals: Totals) -> dict[str, Any]:
+    forecast = totals.forecast
+    expected = {
+        name: [None if np.isnan(row).any() else row.tolist() for row in rows]
+        for name, rows in forecast.expected.items()
+    }
+    return {
+        "weights": totals.weights,
+        "labels": forecast.labels,
+        "expected": expected,
+        "ahead": {name: rows.shape[1] for name, rows in forecast.expected.items()},
+        "reason": forecast.reason,
+    }
+
+
+def _totals_read(told: dict[str, Any]) -> Totals:
+    expected = {
+        name: np.array(
+            [np.full(told["ahead"][name], np.nan) if row is None else row for row in rows], dtype=np.float64
+        ).reshape(-1, told["ahead"][name])
+        for name, rows in told["expected"].items()
+    }
+    return Totals(TotalsForecast(told["labels"], expected, told["reason"]), told["weights"])
 
 
 def _score_read(told: dict[str, Any]) -> MethodScore:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from .calendar_effects import CalendarEffects
 from .grid import Grid
+from .patterns import YOUNG_PERIODS, known_periods
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
@@ -185,20 +186,41 @@ class OriginView:
     def _levels(self) -> Floats:
         """Units per period of calendar worth one, from the recent past, shape (n,).
 
-        A series that has just begun leans on what the group's series sell.
+        A span without a known period doesn't count; where none of them has one, the longest does. A
+        series that has just begun leans on its like item's series in its group, else on the group's.
         """
-        grid, shares = self._grid, _LEVEL[self._days]
-        rates = np.stack([self._rate(self.spans.index(span)) for span in shares])
-        level = np.average(rates, axis=0, weights=list(shares.values()))
-        told = (grid.weight[:, : self.origin] > 0).sum(axis=1)
-        young = told < self.spans[_MIDDLE]
+        shares = np.zeros(len(self.spans))
+        for span, share in _LEVEL[self._days].items():
+            shares[self.spans.index(span)] = share
+        weight = np.where(self._exposure > 1e-9, shares, 0.0)
+        weight[weight.sum(axis=1) == 0, -1] = 1.0
+        rates = _ratio(self._units, self._exposure)
+        level = np.asarray((rates * weight).sum(axis=1) / weight.sum(axis=1))
+        # what is known of the last year alone: an older level is no level
+        told = np.where(self._exposure[:, -1] > 1e-9, known_periods(self._grid, self.origin), 0)
+        young = told < YOUNG_PERIODS[self._days]
         if young.any():
-            alike = np.bincount(grid.group, weights=np.where(young, 0.0, level))
-            count = np.maximum(np.bincount(grid.group, weights=~young), 1)
-            prior = (alike / count)[grid.group]
+            prior = self._like_levels(level, young)
             leaning = (level * told + prior * _LAUNCH_PERIODS) / (told + _LAUNCH_PERIODS)
             level = np.where(young, leaning, level)
         return np.asarray(np.maximum(level, _LEAST_LEVEL))
+
+    def _like_levels(self, level: Floats, young: NDArray[np.bool_]) -> Floats:
+        """Mean level of the grown series of a group, or of those of its like item, shape (n,)."""
+        grid = self._grid
+        total = np.bincount(grid.group, np.where(young, 0.0, level))
+        out = (total / np.maximum(np.bincount(grid.group, ~young), 1))[grid.group]
+        # first any series of the like item, then those in the same group
+        for codes, wanted in ((grid.item, grid.like), self._item_in_group()):
+            like, found = _mean_by(level[:, None], codes, ~young, wanted)
+            out = np.where(young & found, like[:, 0], out)
+        return np.asarray(out)
+
+    def _item_in_group(self) -> tuple[Ints, Ints]:
+        """Code of each series' item within its group, and of its like item there, -1 where none."""
+        grid = self._grid
+        wanted = np.where(grid.like >= 0, grid.like * grid.n_groups + grid.group, -1)
+        return grid.item * grid.n_groups + grid.group, wanted
 
     def _rate(self, span: int) -> Floats:
         return _ratio(self._units[:, span], self._exposure[:, span])
@@ -222,6 +244,11 @@ class OriginView:
         # as many units as the prior weighs, spread as the calendar would
         prior = _PROFILE_UNITS * worth / whole
         own = np.where(worth > 0, (units + prior) / np.maximum(expected + prior, 1e-9), 1.0)
+        young = known_periods(grid, self.origin) < YOUNG_PERIODS[1]
+        like, found = _mean_by(own, self._item_in_group()[0], ~young, self._item_in_group()[1])
+        # a like item's profile in the calendar's place, at a week's share of its weight
+        few = _PROFILE_UNITS / 7
+        own = np.where((young & found)[:, None], (units + like * few) / (expected + few), own)
         level = group_units.sum(axis=1, keepdims=True) / np.maximum(
             group_worth.sum(axis=1, keepdims=True), 1e-9
         )
@@ -275,6 +302,20 @@ class OriginView:
         top = (surprise * centred).sum(axis=1, dtype=np.float64)
         below = (expected * weight * centred**2).sum(axis=1, dtype=np.float64)
         return np.asarray(top / (below + _RESPONSE_UNITS * centred.var() + 1e-9))
+
+
+def _mean_by(
+    values: Floats, codes: Ints, where: NDArray[np.bool_], wanted: Ints
+) -> tuple[Floats, NDArray[np.bool_]]:
+    """Mean of some rows by code, looked up for the wanted codes, and whether there was one."""
+    known, code = np.unique(codes[where], return_inverse=True)
+    if known.size == 0:
+        return np.zeros((wanted.size, values.shape[1])), np.zeros(wanted.size, dtype=bool)
+    total = np.zeros((known.size, values.shape[1]))
+    np.add.at(total, code, values[where])
+    place = np.minimum(np.searchsorted(known, wanted), known.size - 1)
+    mean = total / np.bincount(code)[:, None]
+    return np.asarray(mean[place]), np.asarray(known[place] == wanted)
 
 
 def _recent(values: NDArray[np.generic], spans: tuple[int, ...]) -> Floats:

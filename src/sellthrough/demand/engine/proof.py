@@ -1,8 +1,7 @@
-"""Forecasts of the past from several origins, and the choice among methods by what came after them."""
+"""Forecasts of the past from several origins, by every method of the menu."""
 
-__all__ = ["Look", "MethodScore", "choose", "look_ahead", "looks_back", "proof_origins", "shipped_means"]
+__all__ = ["METHODS", "MODELS", "Look", "look_ahead", "looks_back", "proof_origins"]
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,8 +10,8 @@ from numpy.typing import NDArray
 from .baselines import BASELINES, baselines
 from .calendar_effects import calendar_effects
 from .grid import Grid
+from .intermittent import INTERMITTENT, intermittent
 from .origin_features import OriginView, row_chunks
-from .patterns import PATTERNS
 from .settings import EngineSettings
 from .trees import Trees, fit_trees
 
@@ -27,34 +26,9 @@ _LEAST_PAST_DAYS = 98
 _LONGEST_WINDOW_DAYS, _LONG_PAST_DAYS = 91, 182
 # Groups' totals are the geometric mean of the trees' and the calendar's.
 _TOTALS_SHARE = 0.5
-MODELS = ("level", "trees", "level_and_trees")
-METHODS = (*BASELINES, *MODELS)
-
-
-@dataclass(frozen=True)
-class MethodScore:
-    """What one method reached on the held-out periods of one pattern of demand.
-
-    Attributes
-    ----------
-    method, pattern
-        What was measured, and on which series.
-    rmsse
-        Root mean squared scaled error, weighted by recent units.
-    bias_share
-        Forecast over actual units, less one.
-    n_series
-        Series measured.
-    is_chosen
-        True for the method that ships.
-    """
-
-    method: str
-    pattern: str
-    rmsse: float
-    bias_share: float
-    n_series: int
-    is_chosen: bool
+# The flat level is there to show what the calendar adds to it.
+MODELS = ("flat_level", "level", "trees", "level_and_trees")
+METHODS = (*BASELINES, *INTERMITTENT, *MODELS)
 
 
 @dataclass(frozen=True)
@@ -171,7 +145,10 @@ def look_ahead(
         if trees is not None:
             made = base * trees.factor(columns, settings.threads)
             free[rows] = made.reshape(grid.ahead, rows.size).T
-    means = {**baselines(grid, view.origin, grid.ahead), "level": level}
+    flat = {**intermittent(grid, view.origin), "flat_level": view.level}
+    means = baselines(grid, view.origin, grid.ahead)
+    means |= {name: np.broadcast_to(values[:, None], shape) for name, values in flat.items()}
+    means["level"] = level
     if trees is not None:
         means["trees"] = _with_totals(free, level, grid.group)
         means["level_and_trees"] = (level + means["trees"]) / 2
@@ -186,67 +163,3 @@ def _with_totals(free: Floats, level: Floats, group: Ints) -> Floats:
     np.add.at(calm, group, level)
     factor = np.divide(calm, own, out=np.ones_like(own), where=own > 0) ** _TOTALS_SHARE
     return np.asarray(free * factor[group])
-
-
-def choose(grid: Grid, looks: list[Look], pattern: Ints) -> tuple[dict[str, str], list[MethodScore]]:
-    """Find the method that came closest on held-out periods, for each pattern of demand.
-
-    Parameters
-    ----------
-    grid
-        What came.
-    looks
-        Forecasts of the past.
-    pattern
-        Index into `PATTERNS`, shape (n,), from before the first origin.
-
-    Returns
-    -------
-    chosen
-        Method by pattern.
-    scores
-        What each method reached.
-    """
-    first = looks[0].origin
-    history = grid.units[:, :first].astype(np.float64)
-    inside = np.arange(1, first)[None, :] > grid.start[:, None]
-    count = inside.sum(axis=1)
-    scale = np.divide(
-        (np.diff(history, axis=1) ** 2 * inside).sum(axis=1), count, out=np.zeros(count.size), where=count > 0
-    )
-    month = max(_STEP_DAYS // grid.period_days, 1)
-    weight = history[:, -month:].sum(axis=1)
-    methods = [method for method in METHODS if all(method in look.means for look in looks)]
-    chosen: dict[str, str] = {}
-    scores: list[MethodScore] = []
-    for code, name in enumerate(PATTERNS):
-        rows = np.flatnonzero((pattern == code) & (scale > 0) & (weight > 0))
-        size = weight[rows] / weight[rows].sum() if rows.size else weight[rows]
-        reached: dict[str, tuple[float, float]] = {}
-        for method in methods:
-            errors, forecast, came = [], 0.0, 0.0
-            for look in looks:
-                after = slice(look.origin, look.origin + look.ahead)
-                known, actual = grid.weight[rows, after], grid.units[rows, after]
-                mean = look.means[method][rows]
-                squared = ((mean - actual) ** 2 * known).sum(axis=1, dtype=np.float64)
-                errors.append(np.sqrt(squared / np.maximum(known.sum(axis=1), 1e-9) / scale[rows]))
-                forecast += float((mean * known).sum(dtype=np.float64))
-                came += float((actual * known).sum(dtype=np.float64))
-            rmsse = float((np.mean(errors, axis=0) * size).sum()) if rows.size else float("nan")
-            reached[method] = (rmsse, forecast / came - 1 if came > 0 else float("nan"))
-        chosen[name] = min(methods, key=lambda method: reached[method][0]) if rows.size else "level"
-        scores += [
-            MethodScore(method, name, *reached[method], int(rows.size), method == chosen[name])
-            for method in methods
-        ]
-    return chosen, scores
-
-
-def shipped_means(means: Mapping[str, NDArray[np.floating]], pattern: Ints, chosen: dict[str, str]) -> Floats:
-    """Take each pattern's chosen method, or the level where there are no trees; shape (n, H)."""
-    out = np.zeros(means["level"].shape)
-    for code, name in enumerate(PATTERNS):
-        rows = np.flatnonzero(pattern == code)
-        out[rows] = means[chosen[name] if chosen[name] in means else "level"][rows]
-    return out

@@ -9,14 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import boosters
+from .baselines import BASELINES
 from .calendar_effects import calendar_effects
+from .choice import MethodScore, shipped_means
 from .drivers import explain
 from .fit import EngineFit, fingerprint
 from .grid import Grid
 from .laws import period_ratios, window_ratio
 from .origin_features import OriginView, row_chunks
-from .patterns import PATTERNS, patterns, recent_units
-from .proof import MethodScore, look_ahead, shipped_means
+from .patterns import YOUNG_PERIODS, known_periods, patterns, recent_units
+from .proof import look_ahead
+from .reconcile import raked
 from .settings import EngineSettings
 from .trees import Trees
 
@@ -63,6 +66,7 @@ class Means:
 
     mean: Floats
     method: list[str]
+    made_by: list[str]
     reason: list[str | None]
     view: OriginView
     grid: Grid
@@ -119,7 +123,7 @@ def score_grid(
     drivers: dict[str, Floats] = {}
     if settings.explains:
         say("what drives it ...")
-        told = (made.grid, made.view, made.trees, made.by_method, made.method, mean)
+        told = (made.grid, made.view, made.trees, made.by_method, made.made_by, mean)
         drivers = explain(*told, settings.threads)
     return EngineForecast(
         mean=mean,
@@ -147,18 +151,39 @@ def shipped(grid: Grid, fit: EngineFit, settings: EngineSettings) -> Means:
     view = OriginView(grid, calendar_effects(grid), grid.n_known)
     pattern = patterns(grid)
     means = look_ahead(grid, view, trees, settings)
-    mean = shipped_means(means, pattern, fit.chosen)
-    names = [fit.chosen[name] if fit.chosen[name] in means else "level" for name in PATTERNS]
-    method = [names[code] for code in pattern]
-    reasons: list[str | None] = [missing or fit.reason] * grid.n_series
-    never = grid.weight.sum(axis=1) <= 0
-    silent = ~never & (recent_units(grid, grid.n_known) <= 0)
+    mean, made_by = shipped_means(grid, grid.n_known, means, pattern, fit.chosen)
+    method, reason = list(made_by), _reasons(grid, made_by, missing or fit.reason)
+    if fit.totals is not None:
+        since = (np.datetime64(grid.last_on) - np.datetime64(fit.fitted_on)).astype(np.int64)
+        mean = raked(
+            grid, mean, fit.totals.forecast, fit.totals.weights, max(int(since) // grid.period_days, 0)
+        )
+    told = known_periods(grid, grid.n_known)
+    for row in np.flatnonzero((told == 0) | ((told < YOUNG_PERIODS[grid.period_days]) & (grid.like >= 0))):
+        method[row] = "like_items"
+    silent = np.flatnonzero((told > 0) & (recent_units(grid, grid.n_known) <= 0))
     mean[silent] = 0.0
-    for row in np.flatnonzero(never):
-        method[row], reasons[row] = "like_items", "no history"
-    for row in np.flatnonzero(silent):
-        method[row], reasons[row] = "no_demand", "nothing sold for a year"
-    return Means(mean, method, reasons, view, grid, trees, means)
+    for row in silent:
+        method[row], reason[row] = "no_demand", "nothing sold for a year"
+    return Means(mean, method, made_by, reason, view, grid, trees, means)
+
+
+def _reasons(grid: Grid, made_by: list[str], of_all: str | None) -> list[str | None]:
+    """Why each series got less than everything; None where it didn't."""
+    out: list[str | None] = [
+        _joined("baseline better on held-out days" if name in BASELINES else None, of_all) for name in made_by
+    ]
+    told = known_periods(grid, grid.n_known)
+    for row in np.flatnonzero(told < YOUNG_PERIODS[grid.period_days]):
+        began = grid.start[row] < grid.n_known
+        none = "demand was never known" if began else "no history"
+        own = f"only {told[row]} periods of history" if told[row] else none
+        out[row] = _joined(own, of_all)
+    return out
+
+
+def _joined(own: str | None, of_all: str | None) -> str | None:
+    return "; ".join(reason for reason in (own, of_all) if reason) or None
 
 
 def _recoded(grid: Grid, labels: dict[str, list[str]]) -> Grid:

@@ -32,6 +32,8 @@ class EngineSettings:
         Trees of the global model.
     most_rows
         Rows that the global model learns from at most: more cost time and teach little.
+    prophet
+        Whether Prophet forecasts the totals of the grid's margins.
     keeps_held_out
         Whether the fit keeps what was forecast of the past beside what came.
     explains
@@ -46,6 +48,7 @@ class EngineSettings:
     seed: int = 7
     rounds: int = 120
     most_rows: int = 1_600_000
+    prophet: bool = False
     keeps_held_out: bool = False
     explains: bool = False
 

@@ -19,7 +19,7 @@ from scipy.optimize import nnls
 
 from ..distribution import negative_binomial_cdf, negative_binomial_quantiles
 from . import boosters
-from .boosters import Booster, boosted
+from .boosters import Booster, TreesFailedError, boosted
 from .settings import EngineSettings
 
 Floats = NDArray[np.float64]
@@ -70,7 +70,7 @@ def fit_spread(features: Singles, mean: Floats, actual: Floats, settings: Engine
     Returns
     -------
     Spread
-        By trees, or one number if there are too few rows or no LightGBM.
+        By trees, or one number if there are too few rows or LightGBM is missing or fails.
     """
     mu = np.maximum(mean, _LEAST_MEAN)
     residual = (actual - mu) ** 2 / mu
@@ -101,7 +101,10 @@ def fit_spread(features: Singles, mean: Floats, actual: Floats, settings: Engine
         init_score=np.full(mu.size, start),
         params={"max_bin": 63, "verbose": -1},
     )
-    return Spread(Booster(boosted(data, parameters, _ROUNDS, settings), start), constant)
+    try:
+        return Spread(Booster(boosted(data, parameters, _ROUNDS, settings), start), constant)
+    except TreesFailedError:
+        return Spread(None, constant)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import boosters
-from .boosters import Booster, boosted
+from .boosters import Booster, TreesFailedError, boosted
 from .calendar_effects import CalendarEffects
 from .grid import Grid
 from .origin_features import OriginView
@@ -105,7 +105,10 @@ def fit_trees(
         return None, "too few known periods for trees"
     columns = np.concatenate([block[0] for block in blocks])
     base, actual, weight = (np.concatenate([block[k] for block in blocks]) for k in (1, 2, 3))
-    text = _boosted(columns, base, actual, weight, view, settings)
+    try:
+        text = _boosted(columns, base, actual, weight, view, settings)
+    except TreesFailedError as error:
+        return None, str(error)
     return Trees(Booster(text), tuple(view.names)), None
 
 
