@@ -141,7 +141,7 @@ def fit_grid(grid: Grid, settings: EngineSettings, say: Callable[[str], None] = 
 @dataclass(frozen=True)
 class _Proof:
     chosen: dict[str, str]
-    weights: dict[str, float]
+    weights: dict[str, tuple[float, float]]
     laws: Laws
     scores: list[MethodScore]
     held_out: HeldOut | None
@@ -164,7 +164,7 @@ def _prove(grid: Grid, settings: EngineSettings, say: Callable[[str], None]) -> 
     pattern = patterns(grid.until(origins[0], 1))
     chosen, scores = choose(grid, looks, pattern)
     means = [shipped_means(grid, look.origin, look.means, pattern, chosen)[0] for look in looks]
-    weights: dict[str, float] = {}
+    weights: dict[str, tuple[float, float]] = {}
     if _wants_totals(grid, settings):
         say("Prophet's totals of the past ...")
         first = grid.until(origins[0], grid.n_known - origins[0])

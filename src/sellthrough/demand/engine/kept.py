@@ -150,7 +150,8 @@ def _totals_read(told: dict[str, Any]) -> Totals:
         ).reshape(-1, told["ahead"][name])
         for name, rows in told["expected"].items()
     }
-    return Totals(TotalsForecast(told["labels"], expected, told["reason"]), told["weights"])
+    weights = {name: (float(shape), float(level)) for name, (shape, level) in told["weights"].items()}
+    return Totals(TotalsForecast(told["labels"], expected, told["reason"]), weights)
 
 
 def _score_read(told: dict[str, Any]) -> MethodScore:

@@ -1,10 +1,13 @@
 r"""Series and totals that agree: how far Prophet's totals move the series they are made of.
 
 Everything is the sum of the series, so levels agree whatever happens. Margin by margin, the one of
-fewest members first, each series is multiplied by its total's :math:`\exp(w x)`, with :math:`x` the
-logarithm of Prophet's total over the series' own, and :math:`w` between 0 and 1 the least-squares share
-of :math:`x` in what own totals missed on held-out periods. A margin whose share, learnt from all other
-origins, does not come closer to an origin's totals than no share has :math:`w = 0`.
+fewest members first, each series is multiplied by its total's
+:math:`\exp(w_s (x - \bar x) + w_l \bar x)`, with :math:`x` the logarithm of Prophet's total over the
+series' own and :math:`\bar x` its mean ahead: Prophet may know the shape of the coming weeks and not
+their level, or the other way round. The shares :math:`w` between 0 and 1 are those at which the moved
+totals are likeliest, as Poisson counts, on held-out periods: logarithms of small totals would pull them
+below their mean. A margin whose shares, learnt from all other origins, do not come closer to an origin's
+totals than no shares moves nothing.
 """
 
 __all__ = ["Totals", "learn_totals", "raked"]
@@ -23,6 +26,10 @@ Ints = NDArray[np.int64]
 # What a total was off by is carried on by its mean over so many periods.
 _CARRIED = 28
 _MOST_LOG = 1.0
+NO_SHARE = (0.0, 0.0)
+_STEPS = np.linspace(0.0, 1.0, 11)
+# Shares of the shape and of the level; the first moves nothing.
+_SHARES = [(float(shape), float(level)) for shape in _STEPS for level in _STEPS]
 
 
 @dataclass(frozen=True)
@@ -34,11 +41,11 @@ class Totals:
     forecast
         The totals.
     weights
-        By margin, 0 to 1.
+        By margin shares of shape and level, 0 to 1.
     """
 
     forecast: TotalsForecast
-    weights: dict[str, float]
+    weights: dict[str, tuple[float, float]]
 
 
 def _order(forecast: TotalsForecast) -> list[str]:
@@ -72,7 +79,7 @@ def _summed(values: NDArray[np.floating], codes: Ints, size: int) -> Floats:
 
 
 def raked(
-    grid: Grid, mean: Floats, forecast: TotalsForecast, weights: dict[str, float], since: int
+    grid: Grid, mean: Floats, forecast: TotalsForecast, weights: dict[str, tuple[float, float]], since: int
 ) -> Floats:
     """Move series towards their totals.
 
@@ -85,7 +92,7 @@ def raked(
     forecast
         Prophet's totals.
     weights
-        By margin, 0 to 1.
+        By margin shares of shape and level, 0 to 1.
     since
         Periods from the totals' origin to that of the means.
 
@@ -95,15 +102,20 @@ def raked(
         Shape (n, H).
     """
     for name in _order(forecast):
-        if weights.get(name, 0.0) > 0:
-            moved = np.exp(weights[name] * _missed(grid, mean, forecast, name, since))
+        if max(weights.get(name, NO_SHARE)) > 0:
+            moved = np.exp(_moved(_missed(grid, mean, forecast, name, since), weights[name]))
             mean = mean * moved[grid.margins[name]]
     return mean
 
 
+def _moved(missed: Floats, shares: tuple[float, float]) -> Floats:
+    level = missed.mean(axis=1, keepdims=True)
+    return np.asarray(shares[0] * (missed - level) + shares[1] * level)
+
+
 def learn_totals(
     grid: Grid, origins: list[int], means: list[Floats], forecast: TotalsForecast
-) -> tuple[dict[str, float], list[Floats], list[Floats]]:
+) -> tuple[dict[str, tuple[float, float]], list[Floats], list[Floats]]:
     """Find how far each margin's totals should count.
 
     Parameters
@@ -120,46 +132,43 @@ def learn_totals(
     Returns
     -------
     weights
-        By margin; 0 where totals don't help.
+        By margin shares of shape and level; 0 where totals don't help.
     tried
         The means, moved by shares that their own origin had no part in, helpful or not.
     shipped
         The same for the margins that help alone.
     """
-    weights: dict[str, float] = {}
+    weights: dict[str, tuple[float, float]] = {}
     tried, shipped = list(means), list(means)
     for name in _order(forecast):
         moves = [
             _missed(grid, mean, forecast, name, origin - origins[0])
             for origin, mean in zip(origins, shipped, strict=True)
         ]
-        sums = [
-            _sums(grid, origin, mean, move, name)
-            for origin, mean, move in zip(origins, shipped, moves, strict=True)
-        ]
-        others = [_share([s for j, s in enumerate(sums) if j != k]) for k in range(len(sums))]
-        gain = sum(2 * w * cross - w**2 * square for w, (cross, square) in zip(others, sums, strict=True))
-        weights[name] = _share(sums) if gain > 0 else 0.0
+        losses = np.stack(
+            [
+                _losses(grid, origin, mean, move, name)
+                for origin, mean, move in zip(origins, shipped, moves, strict=True)
+            ]
+        )
+        places = [int(np.delete(losses, k, axis=0).sum(axis=0).argmin()) for k in range(len(origins))]
+        others = [_SHARES[place] for place in places]
+        gain = sum(losses[k, 0] - losses[k, place] for k, place in enumerate(places))
+        weights[name] = _SHARES[int(losses.sum(axis=0).argmin())] if gain > 0 else NO_SHARE
         codes = grid.margins[name]
         for index, (w, move) in enumerate(zip(others, moves, strict=True)):
-            factor = np.exp(w * move)[codes]
+            factor = np.exp(_moved(move, w))[codes]
             tried[index] = tried[index] * factor
-            if weights[name] > 0:
+            if max(weights[name]) > 0:
                 shipped[index] = shipped[index] * factor
     return weights, tried, shipped
 
 
-def _sums(grid: Grid, origin: int, mean: Floats, move: Floats, name: str) -> tuple[float, float]:
-    """Cross product and square of what own totals missed and the move, weighted by their size."""
+def _losses(grid: Grid, origin: int, mean: Floats, move: Floats, name: str) -> Floats:
+    """Loss of a Poisson law, less what no share changes, by shares of the move; shape of `_SHARES`."""
     codes, size = grid.margins[name], move.shape[0]
     after = slice(origin, origin + mean.shape[1])
     weight = np.where((grid.start < origin)[:, None], grid.weight[:, after], 0.0)
     came, own = (_summed(part * weight, codes, size) for part in (grid.units[:, after], mean))
-    usable = (came > 0) & (own > 0)
-    missed = np.log(np.divide(came, own, out=np.ones_like(own), where=usable))
-    return float((own * missed * move)[usable].sum()), float((own * move**2)[usable].sum())
-
-
-def _share(sums: list[tuple[float, float]]) -> float:
-    cross, square = (sum(pair[k] for pair in sums) for k in (0, 1))
-    return float(np.clip(cross / square, 0.0, 1.0)) if square > 0 else 0.0
+    moves = (_moved(move, shares) for shares in _SHARES)
+    return np.array([float((own * np.exp(moved) - came * moved).sum()) for moved in moves])
