@@ -19,9 +19,10 @@ Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
-# Forecasts of the past are made a month apart, from at most so many origins.
+# Forecasts of the past are made a month apart, from at most so many origins; a history that is too short
+# for that is held out in steps of the horizon, or of a week.
 _PROOF_DAYS, _PROOF_ORIGINS = 28, 3
-_LEAST_PAST_DAYS = 98
+_LEAST_PAST_DAYS, _LEAST_SHORT_PAST_DAYS = 98, 49
 # Groups' totals are the geometric mean of the trees' and the calendar's.
 _TOTALS_SHARE = 0.5
 _SEASONAL_WEEKS = 8
@@ -249,11 +250,9 @@ class _Proof:
 
 def _prove(grid: Grid, settings: EngineSettings) -> _Proof:
     """Forecast the past from origins a month apart, choose by what came, and learn the laws from it."""
-    step = max(_PROOF_DAYS // _days(grid), 1)
-    reach = min(max(grid.ahead, step), _PROOF_ORIGINS * step)
-    n_origins = min(max(-(-reach // step), 2), _PROOF_ORIGINS)
+    step, n_origins = _proof_origins(grid)
     first = grid.n_known - n_origins * step
-    if first * _days(grid) < _LEAST_PAST_DAYS:
+    if n_origins == 0:
         return _unproven(settings, f"history too short for a proof: {grid.n_known} periods")
     past = grid.until(first, step)
     trees, reason = fit_trees(past, OriginFeatures(past, calendar_effects(past)), settings)
@@ -272,6 +271,19 @@ def _prove(grid: Grid, settings: EngineSettings) -> _Proof:
     pattern = _patterns(grid.until(first, 1))
     chosen, scores = _choose(grid, looks, pattern, first)
     return _Proof(chosen, scores, _laws(grid, looks, pattern, chosen, settings), reason)
+
+
+def _proof_origins(grid: Grid) -> tuple[int, int]:
+    """Periods between the origins of the proof, and their number: 0 where nothing can be held out."""
+    days = _days(grid)
+    step = max(_PROOF_DAYS // days, 1)
+    reach = min(max(grid.ahead, step), _PROOF_ORIGINS * step)
+    count = min(max(-(-reach // step), 2), _PROOF_ORIGINS)
+    if (grid.n_known - count * step) * days >= _LEAST_PAST_DAYS:
+        return step, count
+    short = min(max(grid.ahead, 7 // days, 1), step)
+    count = min((grid.n_known - _LEAST_SHORT_PAST_DAYS // days) // short, _PROOF_ORIGINS)
+    return short, max(count, 0)
 
 
 def _unproven(settings: EngineSettings, reason: str) -> _Proof:

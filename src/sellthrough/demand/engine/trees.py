@@ -16,8 +16,9 @@ Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
-# A model learns from origins a week apart, at most so many, each with at least so much past.
-_ORIGINS, _ORIGIN_STEP_DAYS, _PAST_DAYS = 14, 7, 98
+# A model learns from origins a week apart, at most so many, each with at least so much past, or with a
+# third of a short history, but never less than the least.
+_ORIGINS, _ORIGIN_STEP_DAYS, _PAST_DAYS, _LEAST_PAST_DAYS = 14, 7, 98, 28
 _LEAST_ORIGINS, _LEAST_ROWS = 3, 2_000
 # Big sellers matter more to the sum of squared errors than to a Poisson likelihood.
 _WEIGHT_POWER, _LEAST_WEIGHT = 0.5, 0.05
@@ -57,7 +58,7 @@ def training_origins(grid: Grid) -> Ints:
     days = int((grid.periods[1] - grid.periods[0]).astype(np.int64)) if grid.periods.size > 1 else 1
     step = max(_ORIGIN_STEP_DAYS // days, 1)
     latest = grid.n_known - step
-    earliest = _PAST_DAYS // days
+    earliest = min(_PAST_DAYS, max(_LEAST_PAST_DAYS, grid.n_known * days // 3)) // days
     return np.arange(latest, earliest - 1, -step, dtype=np.int64)[::-1]
 
 
