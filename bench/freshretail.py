@@ -1,9 +1,17 @@
 """A week of fresh food from a history full of stock-outs: `python -m bench.freshretail --data DIR`.
 
 Of FreshRetailNet-50K (`DIR/daily.parquet`) everything up to the origin is known as it was sold, what came
-in the seven days after it is held back. The demand that `recover_demand` sees behind the stock-outs feeds
-the forecast engine, the weekday mean and the seasonal naive; beside them the same three read raw sales.
-All are measured on days that were fully in stock. Discounts and activities of the held-out days are known,
+in the seven days after it is held back. Three histories feed the forecast engine, the weekday mean and the
+seasonal naive:
+
+- demand in stock: what every day would have sold, were it a day that stock lasted (`recover_demand` knows
+  the sales of those days alone);
+- recovered demand: what every day would have sold (`recover_demand` knows the served part of all days);
+- raw sales.
+
+All are measured on days that were fully in stock, as demand is known on them alone. Those are not any days:
+stock lasts on the weaker ones. So the first history is the one to be right on them, and the second, which
+an order must be made from, has to lie above them. Discounts and activities of the held-out days are known,
 as they are planned; the weather is not. FreshRetailNet counts in tenths, so the engine does too.
 
 The last possible origin is for one look at the end; what is chosen, is chosen at an earlier `--origin`.
@@ -51,8 +59,7 @@ where dt <= date '{{origin}}' + {_DAYS}
 _PANEL = """
 select
     drivers.*,
-    estimate.demand / {unit} as demand,
-    coalesce(estimate.weight, 0) as weight
+    estimate.demand / {unit} as demand
 from drivers left join estimate using (series, ds)
 order by series, ds
 """
@@ -172,15 +179,26 @@ def read_week(data: Path, origin: date | None) -> tuple[Week, date]:
     return Week(past, drivers, statics, events, held), origin
 
 
-def _grid(week: Week, origin: date, demand: pa.Array, weight: pa.Array, settings: EngineSettings) -> Grid:
+def _grid(week: Week, origin: date, demand: Floats, settings: EngineSettings) -> Grid:
     """Lay out demand in tenths beside the drivers."""
-    estimate = week.past.select(["series", "ds"]).append_column("demand", demand)
-    estimate = estimate.append_column("weight", weight)
+    estimate = week.past.select(["series", "ds"]).append_column("demand", pa.array(demand))
     with duckdb.connect() as connection:
         connection.register("drivers", week.drivers)
         connection.register("estimate", estimate)
         panel = connection.execute(_PANEL.format(unit=_UNIT)).to_arrow_table()
     return read_grid(panel, week.statics, week.events, origin, settings)
+
+
+def _histories(past: pa.Table) -> dict[str, Floats]:
+    """Return demand as each history tells it, shape (rows,)."""
+    sold, share = past.column("y").to_numpy(), past.column("in_stock_share").to_numpy()
+    lasted = pa.array(np.where(share >= 1.0, sold, np.nan), from_pandas=True)
+    in_stock = past.set_column(past.column_names.index("y"), "y", lasted)
+    return {
+        "demand in stock": recover_demand(in_stock).column("demand").to_numpy(),
+        "recovered demand": recover_demand(past).column("demand").to_numpy(),
+        "raw sales": sold,
+    }
 
 
 def _held_out(grid: Grid, held: pa.Table) -> tuple[Floats, Bools]:
@@ -226,17 +244,12 @@ def _forecasts(
 ) -> tuple[Mapping[str, Score], Bools]:
     """Every forecast's score, and which days were scored."""
     clock.say("recovering demand ...")
-    recovered = recover_demand(week.past)
-    known = pa.array(np.ones(week.past.num_rows))
-    sources = {
-        "recovered demand": recovered.column("demand").combine_chunks(),
-        "raw sales": week.past.column("y").combine_chunks(),
-    }
+    sources = _histories(week.past)
     found: dict[str, Score] = {}
     in_stock = np.zeros((0, 0), dtype=bool)
     for source, demand in sources.items():
         clock.say(f"forecasts from {source} ...")
-        grid = _grid(week, origin, demand, known, settings)
+        grid = _grid(week, origin, demand, settings)
         came, in_stock = _held_out(grid, week.held)
         forecast = forecast_grid(grid, settings, clock.say)
         for line in sorted(
