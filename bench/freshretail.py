@@ -43,6 +43,9 @@ Bools = NDArray[np.bool_]
 
 _DAYS, _WEEKS = 7, 4
 _UNIT = 0.1
+# How far the demand of a day with a stock-out is known: it counts in the engine's levels and trees, and from
+# one half on it would count in the laws, which estimates, smooth as they are, would make too narrow.
+_ESTIMATE_WEIGHT = 0.4
 # Quantiles of so many days stand for those that a planner reads off the recent past.
 _RECENT_DAYS = 28
 _SERIES = "store_id || '_' || product_id"
@@ -59,7 +62,8 @@ where dt <= date '{{origin}}' + {_DAYS}
 _PANEL = """
 select
     drivers.*,
-    estimate.demand / {unit} as demand
+    estimate.demand / {unit} as demand,
+    coalesce(estimate.weight, 0) as weight
 from drivers left join estimate using (series, ds)
 order by series, ds
 """
@@ -179,9 +183,10 @@ def read_week(data: Path, origin: date | None) -> tuple[Week, date]:
     return Week(past, drivers, statics, events, held), origin
 
 
-def _grid(week: Week, origin: date, demand: Floats, settings: EngineSettings) -> Grid:
+def _grid(week: Week, origin: date, demand: Floats, weight: Floats, settings: EngineSettings) -> Grid:
     """Lay out demand in tenths beside the drivers."""
     estimate = week.past.select(["series", "ds"]).append_column("demand", pa.array(demand))
+    estimate = estimate.append_column("weight", pa.array(weight))
     with duckdb.connect() as connection:
         connection.register("drivers", week.drivers)
         connection.register("estimate", estimate)
@@ -189,15 +194,16 @@ def _grid(week: Week, origin: date, demand: Floats, settings: EngineSettings) ->
     return read_grid(panel, week.statics, week.events, origin, settings)
 
 
-def _histories(past: pa.Table) -> dict[str, Floats]:
-    """Return demand as each history tells it, shape (rows,)."""
+def _histories(past: pa.Table) -> dict[str, tuple[Floats, Floats]]:
+    """Return demand as each history tells it, and how far it is known, shape (rows,) each."""
     sold, share = past.column("y").to_numpy(), past.column("in_stock_share").to_numpy()
     lasted = pa.array(np.where(share >= 1.0, sold, np.nan), from_pandas=True)
     in_stock = past.set_column(past.column_names.index("y"), "y", lasted)
+    known = np.where(share >= 1.0, 1.0, _ESTIMATE_WEIGHT)
     return {
-        "demand in stock": recover_demand(in_stock).column("demand").to_numpy(),
-        "recovered demand": recover_demand(past).column("demand").to_numpy(),
-        "raw sales": sold,
+        "demand in stock": (recover_demand(in_stock).column("demand").to_numpy(), known),
+        "recovered demand": (recover_demand(past).column("demand").to_numpy(), known),
+        "raw sales": (sold, np.ones(sold.size)),
     }
 
 
@@ -247,9 +253,9 @@ def _forecasts(
     sources = _histories(week.past)
     found: dict[str, Score] = {}
     in_stock = np.zeros((0, 0), dtype=bool)
-    for source, demand in sources.items():
+    for source, (demand, weight) in sources.items():
         clock.say(f"forecasts from {source} ...")
-        grid = _grid(week, origin, demand, settings)
+        grid = _grid(week, origin, demand, weight, settings)
         came, in_stock = _held_out(grid, week.held)
         forecast = forecast_grid(grid, settings, clock.say)
         for line in sorted(
