@@ -69,6 +69,14 @@ $(VENV)/.validate: requirements/validate.txt $(VENV)/.core
 	$(call install,$(VENV),requirements/validate.txt)
 	@touch $@
 
+$(VENV)/.bench: requirements/bench.txt $(VENV)/.core
+	@echo "Installing what bench.peers compares with ..."
+	$(call install,$(VENV),requirements/bench.txt)
+	@touch $@
+
+.PHONY: bench
+bench: $(VENV)/.bench ## install what the benches compare with (mlforecast)
+
 VALIDATE := $(BIN)/python -m sellthrough.trust.validate
 
 # A broken source table is quarantined and told; a broken mart leaves the old publication where it is.
@@ -125,6 +133,7 @@ docs: data/demo.built ## the project's documentation as one page, target/static_
 lock: ## pin every dependency anew (needs uv)
 	uv pip compile pyproject.toml $(LOCK) --output-file requirements/core.txt
 	uv pip compile pyproject.toml --extra validate $(LOCK) --constraints requirements/core.txt --output-file requirements/validate.txt
+	uv pip compile pyproject.toml --extra bench $(LOCK) --constraints requirements/core.txt --output-file requirements/bench.txt
 	uv pip compile pyproject.toml --extra test $(LOCK) --constraints requirements/core.txt --output-file requirements/test.txt
 	uv pip compile requirements/lint.in $(LOCK) --output-file requirements/lint.txt
 

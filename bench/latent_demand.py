@@ -20,7 +20,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -28,6 +27,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from bench.panels import read_fresh_retail, read_vn2
 from sellthrough.demand import PARTIAL_DAYS, in_stock_mean, recover_demand
 
 Floats = npt.NDArray[np.float64]
@@ -35,50 +35,6 @@ Bools = npt.NDArray[np.bool_]
 
 THINNINGS = ("binomial", "proportional")
 _KEYS = ("series", "ds", "y", "in_stock_share")
-_FRESH = """
-select
-    store_id || '_' || product_id as series,
-    dt as ds,
-    sale_6_22 as y,
-    least(greatest(1 - stockout_hours_6_22 / 16, 0), 1) as in_stock_share,
-    discount,
-    holiday_flag,
-    activity_flag,
-    precpt,
-    avg_temperature,
-    avg_humidity,
-    avg_wind_level,
-    store_id::text as store,
-    third_category_id::text as category
-from read_parquet('{file}')
-order by store_id, product_id, dt
-"""
-_VN2 = """
-with sales as (
-    unpivot (select * from read_csv('{folder}/Week 0 - 2024-04-08 - Sales.csv'))
-    on columns(* exclude (Store, Product)) into name ds value y
-),
-stock as (
-    unpivot (select * from read_csv('{folder}/Week 0 - In Stock.csv'))
-    on columns(* exclude (Store, Product)) into name ds value is_in_stock
-),
-panel as (
-    select
-        Store || '_' || Product as series,
-        ds::date as ds,
-        y::double as y,
-        is_in_stock::boolean::int::double as in_stock_share,
-        master.Department::text as department
-    from sales
-    inner join stock using (Store, Product, ds)
-    inner join read_csv('{folder}/Week 0 - Master.csv') as master using (Store, Product)
-)
-select panel.*
-from panel
-inner join (select series, min(ds) as first_ds from panel where y > 0 group by series) using (series)
-where ds >= first_ds
-order by series, ds
-"""
 
 
 @dataclass(frozen=True)
@@ -203,12 +159,7 @@ def mask_fresh_retail(
     FileNotFoundError
         If the file isn't there.
     """
-    files = [folder / "daily.parquet", folder / "freshretail" / "daily.parquet"]
-    found = [file for file in files if file.is_file()]
-    if not found:
-        raise FileNotFoundError(f"{files[0]} isn't there: give the folder of FreshRetailNet-50K.")
-    with duckdb.connect() as connection:
-        table = connection.sql(_FRESH.format(file=found[0].as_posix())).to_arrow_table()
+    table = read_fresh_retail(folder)
     keep = _kept(len(pc.unique(table.column("series"))), share, number, seed)
     return _impose("FreshRetailNet, days", table, keep, seed, thinning, only_in_stock)
 
@@ -230,8 +181,7 @@ def mask_vn2(folder: Path, share: float = 1.0, number: int | None = None, seed: 
     Masked
         Weeks from the first sale of each store-product; each imposed week is out of stock wholly.
     """
-    with duckdb.connect() as connection:
-        table = connection.sql(_VN2.format(folder=folder.as_posix())).to_arrow_table()
+    table = read_vn2(folder)
     keep = _kept(len(pc.unique(table.column("series"))), share, number, seed)
     return _impose("VN2, weeks", table, keep, seed, "proportional", only_in_stock=False)
 

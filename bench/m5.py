@@ -9,9 +9,6 @@ from __future__ import annotations
 
 __all__ = ["Panel", "actual_units", "main", "read_panel"]
 
-import argparse
-import resource
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -24,6 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from bench.command_line import Clock, command_line, peak_gigabytes
 from bench.m5_score import QUANTILES, score_means, score_quantiles
 from sellthrough.demand.engine import EngineSettings, Grid, forecast_grid, read_grid
 
@@ -204,19 +202,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         0.
     """
-    parser = argparse.ArgumentParser(prog="python -m bench.m5", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder of the M5 files")
+    parser = command_line("m5", __doc__, "the M5 files")
     parser.add_argument("--origin", type=date.fromisoformat, default=date(2016, 4, 24), help="last known day")
     parser.add_argument("--horizon", type=int, default=28, help="days to forecast")
     parser.add_argument("--out", type=Path, help="Parquet file to write")
     parser.add_argument("--score", action="store_true", help="hold an earlier origin against what came")
     options = parser.parse_args(arguments)
-    start = time.perf_counter()
-
-    def say(line: str) -> None:
-        print(f"{time.perf_counter() - start:6.0f} s  {line}", flush=True)
-
-    say("reading ...")
+    clock = Clock()
+    clock.say("reading ...")
     tables = read_panel(options.data, options.origin, options.horizon)
     if options.score and tables.actual.num_rows == 0:
         last = options.origin + timedelta(days=options.horizon)
@@ -225,15 +218,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     grid = read_grid(tables.panel, tables.statics, tables.events, options.origin, settings)
     actual = tables.actual
     del tables
-    forecast = forecast_grid(grid, settings, say)
+    forecast = forecast_grid(grid, settings, clock.say)
     if options.out:
         _write(grid, forecast.mean, forecast.quantiles, options.out)
-    seconds = time.perf_counter() - start
+    seconds = clock.seconds
     for score in forecast.scores:
         mark = "*" if score.is_chosen else " "
         reached = f"RMSSE {score.rmsse:.4f}  bias {score.bias_share:+.3f}"
         print(f"  {mark} {score.pattern:<14}{score.method:<18}{reached}")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
+    peak = peak_gigabytes()
     print(f"{grid.n_series:,} series x {options.horizon} days in {seconds:.0f} s, peak {peak:.1f} GB")
     if options.score:
         _score(grid, actual, forecast.mean, forecast.quantiles)

@@ -31,6 +31,8 @@ _KNOT_SD = 0.08
 _OWN_SHARE = 0.35
 _KNOT_DAYS = 28
 _SEASON_FROM_DAYS, _YEAR_DAYS, _SEASON_WAVES = 548, 365.25, 5
+# Of two or three months each day stands for its week, not for its number.
+_MONTH_FROM_DAYS = 182
 _STEPS, _TOLERANCE = 25, 1e-7
 _LEAST_DISPERSION = 1.0
 _MOST_LOG_STEP = 2.0
@@ -166,6 +168,7 @@ def _design(grid: Grid, calendar: int) -> _Design:
         weekday = (days.astype(np.int64) + 3) % 7
         for number in range(7):
             add(weekday == number, _WEEKDAY_SD)
+    if step == 1 and known >= _MONTH_FROM_DAYS:
         day = (days - days.astype("datetime64[M]")).astype(np.int64) + 1
         for number in range(1, 32):
             add(day == number, _MONTH_DAY_SD)

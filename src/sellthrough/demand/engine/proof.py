@@ -19,9 +19,10 @@ Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
-# Origins lie a month apart, at most so many of them, each with at least so much past.
+# Origins lie a month apart, at most so many of them, each with at least so much past; a history that is
+# too short for that is held out in steps of the horizon, or of a week.
 _STEP_DAYS, _MOST_ORIGINS = 28, 3
-_LEAST_PAST_DAYS = 98
+_LEAST_PAST_DAYS, _LEAST_SHORT_PAST_DAYS = 98, 49
 # For longer windows two earlier origins are added, if so much past remains before them.
 _LONGEST_WINDOW_DAYS, _LONG_PAST_DAYS = 91, 182
 # Groups' totals are the geometric mean of the trees' and the calendar's.
@@ -54,7 +55,7 @@ class Look:
 def proof_origins(grid: Grid, settings: EngineSettings) -> list[int]:
     """Origins to forecast the past from, ascending; none if history is too short.
 
-    Two to three lie a month apart before the end. Where a window is longer than these can measure twice,
+    Two to three lie a month apart before the end, or a horizon in a short history. Where a window is longer than these can measure twice,
     two more lie far enough back for it.
 
     Parameters
@@ -74,7 +75,9 @@ def proof_origins(grid: Grid, settings: EngineSettings) -> list[int]:
     reach = min(max(grid.ahead, step), _MOST_ORIGINS * step)
     count = min(max(-(-reach // step), 2), _MOST_ORIGINS)
     if (grid.n_known - count * step) * days < _LEAST_PAST_DAYS:
-        return []
+        short = min(max(grid.ahead, 7 // days, 1), step)
+        count = min((grid.n_known - _LEAST_SHORT_PAST_DAYS // days) // short, _MOST_ORIGINS)
+        return [grid.n_known - number * short for number in range(count, 0, -1)]
     back = list(range(count, 0, -1))
     longest = max((w for w in settings.windows if w * days <= _LONGEST_WINDOW_DAYS), default=0)
     for far in range(-(-longest // step) + 1, count, -1):

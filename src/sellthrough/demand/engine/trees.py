@@ -18,8 +18,9 @@ Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
-# A model learns from origins a week apart, at most so many, each with at least so much past.
-_ORIGINS, _ORIGIN_STEP_DAYS, _PAST_DAYS = 14, 7, 98
+# A model learns from origins a week apart, at most so many, each with at least so much past, or with a
+# third of a short history, but never less than the least.
+_ORIGINS, _ORIGIN_STEP_DAYS, _PAST_DAYS, _LEAST_PAST_DAYS = 14, 7, 98, 28
 _LEAST_ORIGINS, _LEAST_ROWS = 3, 2_000
 # Big sellers matter more to the sum of squared errors than to a Poisson likelihood.
 _WEIGHT_POWER, _LEAST_WEIGHT = 0.5, 0.05
@@ -49,7 +50,8 @@ def training_origins(grid: Grid) -> Ints:
     """Origins to learn from, ascending: a week apart, and far enough from the end."""
     days = grid.period_days
     step = max(_ORIGIN_STEP_DAYS // days, 1)
-    origins = np.arange(grid.n_known - step, _PAST_DAYS // days - 1, -step, dtype=np.int64)[::-1]
+    earliest = min(_PAST_DAYS, max(_LEAST_PAST_DAYS, grid.n_known * days // 3)) // days
+    origins = np.arange(grid.n_known - step, earliest - 1, -step, dtype=np.int64)[::-1]
     whole = min(grid.ahead, max(_WHOLE_AHEAD_DAYS // days, 1))
     return origins[origins <= grid.n_known - whole][-_ORIGINS:]
 
