@@ -20,16 +20,9 @@ from typing import Any
 import pyarrow as pa
 
 from .engine import FAMILIES as DRIVERS
-from .engine import EngineSettings
+from .engine import METHODS, EngineSettings
 
-PROVEN_METHODS: tuple[str, ...] = (
-    "naive",
-    "seasonal_naive",
-    "weekday_mean",
-    "level",
-    "trees",
-    "level_and_trees",
-)
+PROVEN_METHODS: tuple[str, ...] = (*METHODS, "chosen")
 QUANTILE_LEVELS: tuple[float, ...] = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 QUANTILE_COLUMNS: tuple[str, ...] = tuple(f"q{round(level * 100):02d}_units" for level in QUANTILE_LEVELS)
 
@@ -149,6 +142,7 @@ class ForecastSettings:
             levels=QUANTILE_LEVELS,
             threads=self.workers,
             rounds=self.rounds,
+            prophet=self.prophet,
             most_rows=self.training_rows,
             keeps_held_out=True,
             explains=True,

@@ -59,7 +59,7 @@ def test_a_history_without_a_week_to_spare_is_not_proven() -> None:
 def test_two_months_say_nothing_of_days_of_the_month() -> None:
     # a rise within each of two months, as a trend or chance makes it
     day = np.array([(FIRST + timedelta(days=t)).day for t in range(60)])
-    effects = calendar_effects(panel_of(np.tile(200 + 10 * day, (N_SERIES, 1))))[0]
+    effects = calendar_effects(panel_of(np.tile(200 + 10 * day, (N_SERIES, 1)))).total[0]
     first, second = effects[: 4 * 7].reshape(4, 7), effects[4 * 7 : 8 * 7].reshape(4, 7)
     assert np.abs(first - first[0]).max() < 1e-6
     assert np.abs(second - first).max() < 1e-6

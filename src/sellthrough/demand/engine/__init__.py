@@ -3,6 +3,7 @@
 __all__ = [
     "FAMILIES",
     "LEVELS",
+    "METHODS",
     "CalendarEffects",
     "EngineFit",
     "EngineForecast",
@@ -32,6 +33,7 @@ from .grid import Grid, read_grid
 from .held_out import HeldOut, quantile_column
 from .held_out_table import held_out_table
 from .kept import pack_fit, unpack_fit
+from .proof import METHODS
 from .refit import refit_reason
 from .run import forecast_grid
 from .score import EngineForecast, score_grid

@@ -5,7 +5,7 @@ __all__ = ["EngineFit", "fingerprint", "fit_grid"]
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -164,6 +164,9 @@ def _prove(grid: Grid, settings: EngineSettings, say: Callable[[str], None]) -> 
     pattern = patterns(grid.until(origins[0], 1))
     chosen, scores = choose(grid, looks, pattern)
     means = [shipped_means(grid, look.origin, look.means, pattern, chosen)[0] for look in looks]
+    looks = [
+        replace(look, means={**look.means, "chosen": mean}) for look, mean in zip(looks, means, strict=True)
+    ]
     weights: dict[str, tuple[float, float]] = {}
     if _wants_totals(grid, settings):
         say("Prophet's totals of the past ...")

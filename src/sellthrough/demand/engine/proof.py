@@ -49,13 +49,14 @@ class Look:
     origin: int
     ahead: int
     view: OriginView
-    means: dict[str, Singles]
+    means: dict[str, NDArray[np.floating]]
 
 
 def proof_origins(grid: Grid, settings: EngineSettings) -> list[int]:
     """Origins to forecast the past from, ascending; none if history is too short.
 
-    Two to three lie a month apart before the end, or a horizon in a short history. Where a window is longer than these can measure twice,
+    Two to three lie a month apart before the end, or a horizon in a short history. Where a window is
+    longer than these can measure twice,
     two more lie far enough back for it.
 
     Parameters
