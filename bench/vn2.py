@@ -4,7 +4,8 @@ The VN2 inventory challenge: 599 store-products by week, lost sales at 1 against
 arrive three weeks later. So what counts is the .833 quantile (1 / 1.2) of the sum over the weeks +1 to +3.
 At each of several origins, four weeks apart, the engine knows the weeks in stock until then and beside it
 stand planners' rules. Scored are store-products with stock in all three weeks. The organisers' own forecast
-is not among the published files; their rule (a deseasonalised mean of the last 13 weeks in stock) is.
+is not among the published files. A rule like theirs, a deseasonalised mean of the last 13 weeks in stock, is
+among the planners'; by what they deseasonalise is not published either, here it is the week of the year.
 """
 
 from __future__ import annotations
