@@ -99,8 +99,8 @@ class ForecastSettings:
     windows_days: tuple[int, ...] = (7, 14, 28, 56, 91)
     refit_days: int = 7
     prophet: bool = True
-    rounds: int = 120
-    training_rows: int = 300_000
+    rounds: int = 80
+    training_rows: int = 150_000
     workers: int = 2
 
     def __post_init__(self) -> None:

@@ -24,7 +24,7 @@ from .engine_world import SETTINGS, World, simulated
 KEPT = replace(SETTINGS, keeps_held_out=True, windows=(1, 7, 28))
 METHODS = {
     *("naive", "seasonal_naive", "weekday_mean", "ses", "tsb", "sba"),
-    *("flat_level", "level", "trees", "level_and_trees"),
+    *("flat_level", "level", "trees", "level_and_trees", "chosen"),
 }
 
 

@@ -71,7 +71,7 @@ def quantile_column(level: float) -> str:
 
 
 def hold_out(looks: list[Look], seen: list[Seen], settings: EngineSettings) -> HeldOut:
-    """Give each origin's forecast the laws that all other origins teach.
+    """Give each origin's forecast laws that it had no part in: the others of every two teach.
 
     Parameters
     ----------
@@ -87,11 +87,11 @@ def hold_out(looks: list[Look], seen: list[Seen], settings: EngineSettings) -> H
     HeldOut
         With one origin only there is no honest law: variance and quantiles are NaN.
     """
-    out: list[HeldOutLook] = []
-    for index, (look, one) in enumerate(zip(looks, seen, strict=True)):
-        others = seen[:index] + seen[index + 1 :]
-        laws = learn_laws(others, settings) if others else None
-        out.append(_held_out(look, one, laws, settings))
+    taught = [learn_laws(seen[1 - half :: 2], settings) if len(seen) > 1 else None for half in (0, 1)]
+    out = [
+        _held_out(look, one, taught[index % 2], settings)
+        for index, (look, one) in enumerate(zip(looks, seen, strict=True))
+    ]
     return HeldOut(settings.levels, out)
 
 

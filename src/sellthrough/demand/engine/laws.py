@@ -179,7 +179,7 @@ def learn_laws(seen: list[Seen], settings: EngineSettings) -> Laws:
 def _sample(seen: list[Seen], settings: EngineSettings) -> tuple[Singles, Floats, Floats]:
     """Features, means and what came of a share of the known periods."""
     rng = np.random.default_rng(settings.seed)
-    share = _MOST_ROWS / max(sum(int(one.is_known.sum()) for one in seen), 1)
+    share = min(_MOST_ROWS, settings.most_rows) / max(sum(int(one.is_known.sum()) for one in seen), 1)
     columns, means, actuals = [], [], []
     for one in seen:
         for step in range(one.mean.shape[1]):
