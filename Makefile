@@ -88,8 +88,8 @@ test: $(VENV)/.test $(LINT_VENV)/.lint ## install what tests need and run every 
 
 # Two halves of about the same length; each builds what its tests share.
 BUILDS := tests/python/builds
-WHOLE_RETAILER := $(addprefix $(BUILDS)/test_,end_to_end.py knobs.py orders_alone.py personal_data.py \
-  reconciliation.py recovery.py structure.py truth.py)
+WHOLE_RETAILER := $(addprefix $(BUILDS)/test_,dbt_server.py end_to_end.py knobs.py orders_alone.py \
+  personal_data.py reconciliation.py recovery.py structure.py truth.py)
 
 .PHONY: test-retailer
 test-retailer: $(VENV)/.test ## tests on a small retailer that is built whole, and every knob

@@ -111,6 +111,16 @@ def test_keys_lead_to_the_right_sku_by_money(retailer: House, system: str) -> No
     assert float(right) / float(money) >= 0.995
 
 
+def test_labels_say_that_nearly_all_money_is_on_the_right_sku(retailer: House) -> None:
+    ((precision, recall, labelled),) = retailer.query(
+        "select precision_share, recall_share, labelled_reporting_amount "
+        "from main_marts.rpt_identity_quality where source_system = 'all'"
+    )
+    assert labelled > 0
+    assert precision >= 0.995
+    assert recall >= 0.99
+
+
 def test_planted_surplus_is_flagged(retailer: House) -> None:
     planted, found, flagged, right = retailer.query(
         """
