@@ -8,9 +8,9 @@ from typing import Any
 
 from .house import House
 
-# When a node was parsed, and what a command that compiles it adds.
+# When a node was parsed, and what a command that compiles and runs it adds.
 OF_THE_COMMAND = {"created_at", "build_path", "compiled", "compiled_code", "compiled_path"}
-OF_THE_COMMAND |= {"extra_ctes", "extra_ctes_injected"}
+OF_THE_COMMAND |= {"extra_ctes", "extra_ctes_injected", "index"}
 
 
 def parsed(house: House, kind: str) -> dict[str, dict[str, Any]]:
@@ -19,6 +19,9 @@ def parsed(house: House, kind: str) -> dict[str, dict[str, Any]]:
     for folder, default in ((house.validation, "data/validation"), (house.raw, "data/raw")):
         text = text.replace(folder.as_posix(), default)
     nodes: dict[str, dict[str, Any]] = json.loads(text)
+    for node in nodes.values():
+        # compiling finds more macros than parsing
+        node.get("depends_on", {}).pop("macros", None)
     return {
         unique_id: {name: value for name, value in node.items() if name not in OF_THE_COMMAND}
         for unique_id, node in nodes.items()

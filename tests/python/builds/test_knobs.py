@@ -195,7 +195,7 @@ def level(retailer: House, pool: ThreadPoolExecutor, tmp_path_factory: pytest.Te
         );
         """
     )
-    house.dbt("run", "--select", POLICY, SURPLUS, FORECAST, forecast_workers=2)
+    house.dbt("run", "--select", POLICY, SURPLUS, FORECAST)
     return house
 
 
