@@ -37,7 +37,7 @@ def retailer(tmp_path_factory: pytest.TempPathFactory) -> House:
     """Build a small retailer, 40 SKUs over 420 days, with every seed, model and data test."""
     world = _world(tmp_path_factory.mktemp("retailer"), DemoConfig(skus=40, days=420, seed=11))
     house = House(world / "house", world / "raw")
-    house.dbt("build", "--exclude-resource-type", "unit_test")
+    house.dbt_from_the_shell("build", "--exclude-resource-type", "unit_test")
     return house
 
 
@@ -45,11 +45,11 @@ def retailer(tmp_path_factory: pytest.TempPathFactory) -> House:
 def corner_shop(tmp_path_factory: pytest.TempPathFactory) -> House:
     """Build a very small retailer, 20 SKUs over 120 days, with one thread. Copy it before you change it."""
     world = _world(tmp_path_factory.mktemp("corner_shop"), DemoConfig(skus=20, days=120, seed=11))
-    return House(world / "house_1", world / "raw", {"forecast_workers": 1}).built("--threads", "1")
+    return House(world / "house_1", world / "raw").built("--threads", "1")
 
 
 @pytest.fixture(scope="session")
 def twins(corner_shop: House) -> tuple[House, House]:
-    """Return the very small retailer built with one thread, and with four."""
+    """Return the very small retailer built with one thread and two workers, and with four and one."""
     root = corner_shop.root.parent / "house_4"
-    return corner_shop, House(root, corner_shop.raw, {"forecast_workers": 2}).built("--threads", "4")
+    return corner_shop, House(root, corner_shop.raw, {"forecast_workers": 4}).built("--threads", "4")

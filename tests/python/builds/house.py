@@ -16,6 +16,8 @@ from typing import Any
 
 import duckdb
 
+from . import dbt_server
+
 PROJECT = Path(__file__).resolve().parents[3]
 SYSTEMS = (
     "netsuite",
@@ -50,7 +52,7 @@ class House:
     raw
         Folder of the raw data.
     knobs
-        Vars beside `raw_folder`.
+        Vars beside `raw_folder` and those of a light forecast.
     """
 
     root: Path
@@ -74,31 +76,52 @@ class House:
 
     def try_dbt(self, *arguments: str, **knobs: Any) -> subprocess.CompletedProcess[str]:
         """Run a dbt command with the house's vars and these on top; return how it ended."""
+        if sys.platform != "linux":
+            # elsewhere libraries don't stand being forked
+            return self._dbt_of_its_own(*arguments, **knobs)
+        # a manifest of six megabytes is written on demand
+        environment = {"DBT_WRITE_JSON": "false", **self._environment()}
+        return dbt_server.run(self._line(*arguments), self._settings(knobs), environment)
+
+    def dbt(self, *arguments: str, **knobs: Any) -> str:
+        """Run a dbt command that must succeed; return what it printed."""
+        return _succeeded(self.try_dbt(*arguments, **knobs), arguments)
+
+    def dbt_from_the_shell(self, *arguments: str) -> str:
+        """Run a dbt command that must succeed as a person does, in a process that knows nothing yet."""
+        return _succeeded(self._dbt_of_its_own(*arguments), arguments)
+
+    def _dbt_of_its_own(self, *arguments: str, **knobs: Any) -> subprocess.CompletedProcess[str]:
+        command = [str(Path(sys.executable).with_name("dbt")), *self._line(*arguments)]
+        return subprocess.run(
+            [*command, "--vars", json.dumps(self._settings(knobs))],
+            cwd=PROJECT,
+            env=self._environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def _line(self, *arguments: str) -> list[str]:
         self.root.mkdir(parents=True, exist_ok=True)
-        own = {"raw_folder": self.raw.as_posix(), "validation_location": self.validation.as_posix()}
-        settings = {**own, **self.knobs, **knobs}
-        command = [
-            str(Path(sys.executable).with_name("dbt")),
+        return [
             *("--log-level-file", "none", "--no-use-colors", *arguments),
             *("--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT / "profiles")),
             *("--target-path", str(self.target), "--log-path", str(self.root / "logs")),
-            *("--vars", json.dumps(settings)),
         ]
-        environment = {
+
+    def _settings(self, knobs: Mapping[str, Any]) -> dict[str, Any]:
+        own = {"raw_folder": self.raw.as_posix(), "validation_location": self.validation.as_posix()}
+        return {**dbt_server.LIGHT, **own, **self.knobs, **knobs}
+
+    def _environment(self) -> dict[str, str]:
+        return {
             **os.environ,
             "SELLTHROUGH_WAREHOUSE": str(self.file),
             "SELLTHROUGH_TARGET": "duckdb",
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+            "OMP_WAIT_POLICY": "passive",
         }
-        return subprocess.run(
-            command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False
-        )
-
-    def dbt(self, *arguments: str, **knobs: Any) -> str:
-        """Run a dbt command that must succeed; return what it printed."""
-        done = self.try_dbt(*arguments, **knobs)
-        assert done.returncode == 0, f"dbt {' '.join(arguments)} failed:\n{done.stdout[-6000:]}{done.stderr}"
-        return done.stdout
 
     def built(self, *arguments: str) -> House:
         """Load the seeds, run every model and record every snapshot; return the house."""
@@ -165,3 +188,8 @@ def copied_raw(raw: Path, to: Path) -> Path:
 def unchanged(before: House, after: House, names: list[str]) -> list[str]:
     """Of these tables, those whose content is the same in both houses."""
     return [name for name in names if before.content(name) == after.content(name)]
+
+
+def _succeeded(done: subprocess.CompletedProcess[str], arguments: tuple[str, ...]) -> str:
+    assert done.returncode == 0, f"dbt {' '.join(arguments)} failed:\n{done.stdout[-6000:]}{done.stderr}"
+    return done.stdout

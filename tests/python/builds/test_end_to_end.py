@@ -30,7 +30,7 @@ def test_the_small_retailer_builds_and_passes_every_test(retailer: House) -> Non
 
 def test_the_unit_tests_of_the_rules_in_sql_hold(retailer: House, tmp_path: Path) -> None:
     house = retailer.copied(tmp_path / "units")
-    house.dbt("test", "--select", "test_type:unit")
+    house.dbt("test", "--write-json", "--select", "test_type:unit")
     results = json.loads((house.target / "run_results.json").read_text("utf-8"))["results"]
     statuses = [r["status"] for r in results if r["unique_id"].startswith("unit_test.")]
     assert len(statuses) >= 100

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
 
 from sellthrough.demo import DemoConfig
 from sellthrough.faults import FAULTS
 from sellthrough.faults.run import run_faults
 
+from . import dbt_server
 from .house import PROJECT
 
 SALES_AND_TRUST = ("+fct_sales", "+fct_quarantine", "+rpt_reconciliation")
 
 
-def test_typed_and_torn_values_end_where_they_must(tmp_path: Path) -> None:
+def from_the_server(line: list[str], **of_process: Any) -> subprocess.CompletedProcess[str]:
+    """Run a command line of dbt in the server."""
+    program, *arguments, flag, knobs = line
+    assert Path(program).is_file() and Path(program).name == "dbt" and flag == "--vars"
+    return dbt_server.run(arguments, json.loads(knobs), of_process["env"])
+
+
+def test_typed_and_torn_values_end_where_they_must(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sellthrough.faults.run.subprocess", SimpleNamespace(run=from_the_server))
     faults = [
         replace(fault, count=min(fault.count, 3))
         for fault in FAULTS

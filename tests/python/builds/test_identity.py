@@ -92,26 +92,6 @@ def test_a_row_of_one_shop_leaves_the_other_alone_and_a_block_sends_lines_to_qua
     mended.execute(f"delete from {SEED}")
 
 
-def test_labels_say_that_nearly_all_money_is_on_the_right_sku(retailer: House) -> None:
-    ((precision, recall, labelled),) = retailer.query(
-        "select precision_share, recall_share, labelled_reporting_amount "
-        "from main_marts.rpt_identity_quality where source_system = 'all'"
-    )
-    assert labelled > 0
-    assert precision >= 0.995
-    assert recall >= 0.99
-
-
-def test_unmapped_money_by_day_is_that_of_the_keys(retailer: House) -> None:
-    by_day = retailer.value("select sum(unmapped_row_count) from main_marts.rpt_unmapped_daily")
-    by_key = retailer.value(
-        "select sum(row_count) from main_marts.rpt_unmapped where mapping_kind in ('sku', 'channel') "
-        "and source_system in ('shopify', 'amazon', 'pos')"
-    )
-    assert by_day > 0
-    assert by_day == by_key
-
-
 # -- the rules of keys, as dbt compiles them, on any key
 
 RULES = """

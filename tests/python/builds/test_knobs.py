@@ -141,7 +141,7 @@ KNOBS: dict[str, Knob] = {
     "action_min_amount": Knob(100, "rpt_action_queue"),
 }
 # Knobs that must change nothing.
-IDLE = {"forecast_workers": Knob(1, FORECAST)}
+IDLE = {"forecast_workers": Knob(2, FORECAST)}
 EVERY = {**KNOBS, **IDLE}
 
 
@@ -211,7 +211,7 @@ def level(retailer: House, pool: ThreadPoolExecutor, tmp_path_factory: pytest.Te
         );
         """
     )
-    house.dbt("run", "--full-refresh", "--select", POLICY, SURPLUS, FIT, FORECAST, forecast_workers=2)
+    house.dbt("run", "--full-refresh", "--select", POLICY, SURPLUS, FIT, FORECAST)
     return house
 
 

@@ -216,6 +216,16 @@ def test_quarantine_names_a_reason_for_each_row(retailer: House) -> None:
     )
 
 
+def test_unmapped_money_by_day_is_that_of_the_keys(retailer: House) -> None:
+    by_day = retailer.value("select sum(unmapped_row_count) from main_marts.rpt_unmapped_daily")
+    by_key = retailer.value(
+        "select sum(row_count) from main_marts.rpt_unmapped where mapping_kind in ('sku', 'channel') "
+        "and source_system in ('shopify', 'amazon', 'pos')"
+    )
+    assert by_day > 0
+    assert by_day == by_key
+
+
 # What the demo world calls a planted defect, and the reason that quarantine gives for it.
 REASONS = {
     "quarantine:test_order": "test order",

@@ -19,7 +19,8 @@ def past(tmp_path_factory: pytest.TempPathFactory) -> House:
     """Build a retailer of two years as of four weeks before its last day: the truth shows what came."""
     root = tmp_path_factory.mktemp("past")
     build_demo(CONFIG, root, say=lambda _: None)
-    return House(root / "house", root / "raw", {"as_of_date": AS_OF.isoformat()}).built()
+    knobs = {"as_of_date": AS_OF.isoformat(), "forecast_rounds": 80, "forecast_training_rows": 150_000}
+    return House(root / "house", root / "raw", knobs).built()
 
 
 def test_the_forecast_beats_the_season_before_it(past: House) -> None:
@@ -109,6 +110,16 @@ def test_keys_lead_to_the_right_sku_by_money(retailer: House, system: str) -> No
     print(f"{system}: {keys} keys, {float(right) / float(money):.4%} of the money right")
     assert keys > 20
     assert float(right) / float(money) >= 0.995
+
+
+def test_labels_say_that_nearly_all_money_is_on_the_right_sku(retailer: House) -> None:
+    ((precision, recall, labelled),) = retailer.query(
+        "select precision_share, recall_share, labelled_reporting_amount "
+        "from main_marts.rpt_identity_quality where source_system = 'all'"
+    )
+    assert labelled > 0
+    assert precision >= 0.995
+    assert recall >= 0.99
 
 
 def test_planted_surplus_is_flagged(retailer: House) -> None:
