@@ -148,10 +148,10 @@ def _boosted(
     parameters = {
         "objective": "poisson",
         "poisson_max_delta_step": 0.7,
-        "learning_rate": 0.08,
+        "learning_rate": 0.05,
         "num_leaves": _LEAVES,
         "min_data_in_leaf": int(np.clip(columns.shape[0] // 200, 20, _LEAF_ROWS)),
-        "feature_fraction": 0.7,
+        "feature_fraction": 0.3,
         "bagging_fraction": 0.7,
         "bagging_freq": 1,
         "lambda_l2": 5.0,
