@@ -225,7 +225,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for score in forecast.scores:
         mark = "*" if score.is_chosen else " "
         reached = f"RMSSE {score.rmsse:.4f}  bias {score.bias_share:+.3f}"
-        print(f"  {mark} {score.pattern:<14}{score.method:<18}{reached}")
+        print(f"  {mark} {score.pattern:<28}{score.method:<18}{reached}")
     peak = peak_gigabytes()
     print(f"{grid.n_series:,} series x {options.horizon} days in {seconds:.0f} s, peak {peak:.1f} GB")
     if options.score:

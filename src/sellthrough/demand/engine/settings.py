@@ -31,7 +31,7 @@ class EngineSettings:
     rounds
         Trees of the global model.
     most_rows
-        Rows that the global model learns from at most: more cost time and teach little.
+        Rows that the global model learns from at most.
     prophet
         Whether Prophet forecasts the totals of the grid's margins.
     keeps_held_out
@@ -46,8 +46,8 @@ class EngineSettings:
     levels: tuple[float, ...] = LEVELS
     threads: int = 2
     seed: int = 7
-    rounds: int = 120
-    most_rows: int = 1_600_000
+    rounds: int = 180
+    most_rows: int = 3_200_000
     prophet: bool = False
     keeps_held_out: bool = False
     explains: bool = False
