@@ -32,6 +32,8 @@ _KNOT_SD = 0.08
 _OWN_SHARE = 0.35
 _KNOT_DAYS = 28
 _SEASON_FROM_DAYS, _YEAR_DAYS, _SEASON_WAVES = 548, 365.25, 5
+# Waves are too smooth for the weeks before a feast: a week of the year has its own effect in weekly panels.
+_YEAR_WEEK_SD = 0.2
 # Of two or three months each day stands for its week, not for its number.
 _MONTH_FROM_DAYS = 182
 _STEPS, _TOLERANCE = 25, 1e-7
@@ -187,6 +189,12 @@ def _design(grid: Grid, calendar: int) -> _Design:
         for wave in range(1, _SEASON_WAVES + 1):
             add(np.sin(wave * angle), _SEASON_SD / wave)
             add(np.cos(wave * angle), _SEASON_SD / wave)
+        if step == 7:
+            # the week's Thursday tells its year and number (ISO 8601)
+            thursday = days + (3 - (days.astype(np.int64) + 3) % 7)
+            week = (thursday - thursday.astype("datetime64[Y]")).astype(np.int64) // 7
+            for number in range(53):
+                add(week == number, _YEAR_WEEK_SD)
     for periods in grid.events[calendar].values():
         if not (periods < known).any():
             continue
