@@ -138,8 +138,8 @@ def demo_panel(config: DemoConfig, folder: Path, ahead: int) -> DemoPanel:
     words = {"truth": (folder / "truth").as_posix(), "seeds": SEEDS.as_posix(), "origin": origin.isoformat()}
     with duckdb.connect() as connection:
         connection.execute(_PLANTED.format(**words))
-        tables = [
+        features, series, events, planted = (
             connection.execute(query.format(**words)).to_arrow_table()
             for query in (_FEATURES, _SERIES, _EVENTS, "select * from planted")
-        ]
-    return DemoPanel(*tables, origin)
+        )
+    return DemoPanel(features, series, events, planted, origin)
