@@ -141,7 +141,7 @@ KNOBS: dict[str, Knob] = {
     "action_min_amount": Knob(100, "rpt_action_queue"),
 }
 # Knobs that must change nothing.
-IDLE = {"forecast_workers": Knob(2, FORECAST)}
+IDLE = {"forecast_workers": Knob(4, FORECAST)}
 EVERY = {**KNOBS, **IDLE}
 
 
