@@ -79,6 +79,10 @@ $(VENV)/.bench: requirements/bench.txt $(VENV)/.core
 .PHONY: bench
 bench: $(VENV)/.bench ## install what the benches compare with (mlforecast)
 
+.PHONY: figures
+figures: demo ## draw the forecast's accuracy, calibration and value added into docs/figures
+	$(BIN)/python -m bench.figures --warehouse data/warehouse.duckdb --out docs/figures
+
 VALIDATE := $(BIN)/python -m sellthrough.trust.validate
 
 # A broken source table is quarantined and told; a broken mart leaves the old publication where it is.

@@ -130,7 +130,7 @@ summed as (
         {{ money('sum(' ~ money('mean_units * price_amount') ~ ')') }} as revenue_amount,
         {{ money('sum(' ~ money('mean_units * (price_amount - cost_amount)') ~ ')') }} as margin_amount,
         sum({{ share('variance_units') }}) as variance_units,
-        sum({{ money('variance_units * price_amount * price_amount') }}) as variance_amount
+        sum({{ money('cast(variance_units as ' ~ dbt.type_float() ~ ') * price_amount * price_amount') }}) as variance_amount
     from priced
     group by month_starts_on, category, channel_id
 
@@ -141,10 +141,12 @@ spread as (
 
     select
         summed.*,
-        cast(summed.variance_units / nullif(summed.units * summed.units, 0) as {{ dbt.type_float() }})
-        + cast(shared_errors.shared_sd_share * shared_errors.shared_sd_share as {{ dbt.type_float() }}) as units_variation,
-        cast(summed.variance_amount / nullif(summed.revenue_amount * summed.revenue_amount, 0) as {{ dbt.type_float() }})
-        + cast(shared_errors.shared_sd_share * shared_errors.shared_sd_share as {{ dbt.type_float() }}) as revenue_variation
+        cast(summed.variance_units as {{ dbt.type_float() }})
+        / nullif(cast(summed.units as {{ dbt.type_float() }}) * cast(summed.units as {{ dbt.type_float() }}), 0)
+        + cast(shared_errors.shared_sd_share as {{ dbt.type_float() }}) * shared_errors.shared_sd_share as units_variation,
+        cast(summed.variance_amount as {{ dbt.type_float() }})
+        / nullif(cast(summed.revenue_amount as {{ dbt.type_float() }}) * cast(summed.revenue_amount as {{ dbt.type_float() }}), 0)
+        + cast(shared_errors.shared_sd_share as {{ dbt.type_float() }}) * shared_errors.shared_sd_share as revenue_variation
     from summed
     cross join shared_errors
 
