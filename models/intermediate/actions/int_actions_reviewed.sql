@@ -1,5 +1,6 @@
 -- Classes of SKUs whose forecast promises more, or less, than it keeps: one row per class, the quantile that is furthest
--- off. What stands on it is the class's margin over the window, times the share by which the promise is broken.
+-- off. Near the best quantile what is lost grows with the square of what one is off (the newsvendor's cost is flat at its
+-- bottom): the class's margin over the window, times the square of the share by which the promise is broken.
 with
 
 calibration as (
@@ -45,8 +46,8 @@ final as (
         cast(null as {{ dbt.type_string() }}) as from_location_id,
         cast(null as {{ dbt.type_string() }}) as supplier_id,
         {{ money('0') }} as action_units,
-        {{ money('abs(off_share) * weekly_margin_amount * window_days / 7') }} as value_amount,
-        {{ money('abs(off_share) * weekly_margin_amount') }} as waiting_week_amount,
+        {{ money('off_share * off_share * weekly_margin_amount * window_days / 7') }} as value_amount,
+        {{ money('off_share * off_share * weekly_margin_amount') }} as waiting_week_amount,
         {{ money('0') }} as cash_amount,
         fitted_on as cash_on,
         cast(null as date) as last_safe_on,

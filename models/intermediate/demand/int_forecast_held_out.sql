@@ -1,5 +1,5 @@
 -- What the newest fit's methods said of days they hadn't seen, and what came: one row per series, origin and period or
--- window, with the class of the SKU and the scale of the series.
+-- window, with the class of the SKU.
 with
 
 fits as (
@@ -23,40 +23,6 @@ series as (
 classes as (
 
     select * from {{ ref('int_sku_classes_measured') }}
-
-),
-
-features as (
-
-    select
-        series_id,
-        demand_on,
-        demand_units,
-        lag(demand_units) over (partition by series_id order by demand_on) as former_units
-    from {{ ref('int_demand_features') }}
-
-),
-
--- the mean squared change from one period to the next, before anything was held out
-scales as (
-
-    select
-        features.series_id,
-        avg(
-            cast(features.demand_units - features.former_units as {{ dbt.type_float() }})
-            * cast(features.demand_units - features.former_units as {{ dbt.type_float() }})
-        ) as squared_change
-    from features
-    inner join (
-        select
-            fits.series_id,
-            min(fits.origin_on) as origin_on
-        from fits
-        inner join newest on fits.fitted_on = newest.fitted_on
-        where fits.row_kind = 'held_out'
-        group by fits.series_id
-    ) as origins on features.series_id = origins.series_id and features.demand_on <= origins.origin_on
-    group by features.series_id
 
 ),
 
@@ -85,12 +51,11 @@ final as (
         {%- for method in forecast_methods() %}
         fits.{{ method }}_units,
         {%- endfor %}
-        nullif(scales.squared_change, 0) as squared_change
+        nullif(fits.squared_change, 0) as squared_change
     from fits
     inner join newest on fits.fitted_on = newest.fitted_on
     inner join series on fits.series_id = series.series_id
     left join classes on series.sku_id = classes.sku_id
-    left join scales on fits.series_id = scales.series_id
     where fits.row_kind = 'held_out'
 
 )

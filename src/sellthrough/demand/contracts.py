@@ -44,6 +44,7 @@ FIT_SCHEMA = pa.schema(
         ("ahead_days", pa.int32()),
         ("actual_units", pa.float64()),
         ("weight_share", pa.float64()),
+        ("squared_change", pa.float64()),
         ("mean_units", pa.float64()),
         ("variance_units", pa.float64()),
         *[(name, pa.float64()) for name in QUANTILE_COLUMNS],

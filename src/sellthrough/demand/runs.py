@@ -263,6 +263,7 @@ def _held_out(fit: EngineFit, grid: Grid, origin_on: date, settings: ForecastSet
         ahead_days=pc.multiply(held.column("ahead"), settings.period_days),
         actual_units=held.column("actual"),
         weight_share=held.column("weight"),
+        squared_change=held.column("scale"),
         mean_units=held.column("mean"),
         variance_units=held.column("variance"),
         **quantiles,

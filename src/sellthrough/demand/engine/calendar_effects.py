@@ -16,7 +16,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from .families import family_of, neutral_values
 from .grid import Grid
@@ -93,12 +92,6 @@ def calendar_effects(grid: Grid) -> CalendarEffects:
     CalendarEffects
         For all known periods and those ahead.
     """
-    # the matrices are small: several threads only wait for each other
-    with threadpool_limits(limits=1, user_api="blas"):
-        return _effects_of(grid)
-
-
-def _effects_of(grid: Grid) -> CalendarEffects:
     n_groups, n_periods = grid.n_groups, grid.periods.size
     totals = np.zeros((n_groups, grid.n_known))
     np.add.at(totals, grid.group, grid.units * grid.weight)

@@ -1,6 +1,6 @@
 """The choice among methods, class by class, by what came after forecasts of the past."""
 
-__all__ = ["MethodScore", "choose", "score_means", "shipped_means"]
+__all__ = ["MethodScore", "choose", "scales", "score_means", "shipped_means"]
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -65,7 +65,7 @@ def choose(grid: Grid, looks: list[Look], pattern: Ints) -> tuple[dict[str, str]
     scores
         What each method reached.
     """
-    scale, weight = _scales(grid, looks[0].origin)
+    scale, weight = scales(grid, looks[0].origin)
     methods = [method for method in METHODS if all(method in look.means for look in looks)]
     chosen: dict[str, str] = {}
     scores: list[MethodScore] = []
@@ -109,7 +109,7 @@ def score_means(
     list of MethodScore
         One per class.
     """
-    scale, weight = _scales(grid, looks[0].origin)
+    scale, weight = scales(grid, looks[0].origin)
     out: list[MethodScore] = []
     for code, name in enumerate(PATTERNS):
         rows = np.flatnonzero((scale > 0) & (weight > 0) & (pattern == code))
@@ -118,7 +118,7 @@ def score_means(
     return out
 
 
-def _scales(grid: Grid, first: int) -> tuple[Floats, Floats]:
+def scales(grid: Grid, first: int) -> tuple[Floats, Floats]:
     """Mean squared change before the first origin, and the last month's units."""
     history = grid.units[:, :first].astype(np.float64)
     inside = np.arange(1, first)[None, :] > grid.start[:, None]

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from threadpoolctl import threadpool_limits
+
 from .calendar_effects import calendar_effects
 from .choice import MethodScore, choose, score_means, shipped_means
 from .grid import Grid
@@ -111,6 +113,12 @@ def fit_grid(grid: Grid, settings: EngineSettings, say: Callable[[str], None] = 
     EngineFit
         Whatever the panel holds; `reason` says what it was too little for.
     """
+    # small matrices and threads of our own: BLAS with several would only wait
+    with threadpool_limits(limits=1, user_api="blas"):
+        return _fitted(grid, settings, say)
+
+
+def _fitted(grid: Grid, settings: EngineSettings, say: Callable[[str], None]) -> EngineFit:
     say(f"{grid.n_series:,} series x {grid.n_known} periods: forecasts of the past ...")
     proof = _prove(grid, settings, say)
     say("the trees ...")

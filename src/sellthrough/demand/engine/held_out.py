@@ -2,6 +2,7 @@
 
 __all__ = ["HeldOut", "HeldOutLook", "hold_out", "quantile_column"]
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -87,7 +88,10 @@ def hold_out(looks: list[Look], seen: list[Seen], settings: EngineSettings) -> H
     HeldOut
         With one origin only there is no honest law: variance and quantiles are NaN.
     """
-    taught = [learn_laws(seen[1 - half :: 2], settings) if len(seen) > 1 else None for half in (0, 1)]
+    taught: list[Laws | None] = [None, None]
+    if len(seen) > 1:
+        with ThreadPoolExecutor(min(settings.threads, 2)) as pool:
+            taught = list(pool.map(lambda half: learn_laws(seen[1 - half :: 2], settings), (0, 1)))
     out = [
         _held_out(look, one, taught[index % 2], settings)
         for index, (look, one) in enumerate(zip(looks, seen, strict=True))

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from .choice import scales
 from .grid import Grid
 from .held_out import HeldOut, HeldOutLook, quantile_column
 from .laws import KNOWN_SHARE
@@ -35,8 +36,9 @@ def held_out_table(fit: "EngineFit", grid: Grid) -> pa.Table:
         One row per origin, series and period ahead, and per origin, series and window that is known
         throughout: `series`, `origin` (date of the last known period), `first_on` (first day covered),
         `periods` (1, or the window's length), `ahead` (periods from the origin to the end of what is
-        covered), `actual` (units), `weight` (known share), `mean`, `variance`, quantiles such as `q50`
-        and `q975`, and of every method `mean_<method>`. A window of one period is a period's row with
+        covered), `actual` (units), `weight` (known share), `scale` (mean squared change from one
+        period to the next before the first origin, units squared), `mean`, `variance`, quantiles such as
+        `q50` and `q975`, and of every method `mean_<method>`. A window of one period is a period's row with
         its own law, so it is left out. Series that had not begun at the origin are left out. Variance
         and quantiles are null where no other origin could teach their law.
 
@@ -47,12 +49,14 @@ def held_out_table(fit: "EngineFit", grid: Grid) -> pa.Table:
     """
     if fit.held_out is None:
         raise ValueError("The fit kept no held-out forecasts: make it with keeps_held_out.")
-    tables = []
-    for look in fit.held_out.looks:
-        tables.append(_periods(look, fit.held_out, grid))
-        tables += [_window(look, fit.held_out, grid, window) for window in look.windows if window > 1]
-    if not tables:
+    looks = fit.held_out.looks
+    if not looks:
         return pa.table({name: pa.array([], kind) for name, kind in _KEYS.items()})
+    scale, _ = scales(grid, looks[0].origin)
+    tables = []
+    for look in looks:
+        tables.append(_periods(look, fit.held_out, grid, scale))
+        tables += [_window(look, fit.held_out, grid, scale, window) for window in look.windows if window > 1]
     return pa.concat_tables(tables)
 
 
@@ -64,6 +68,7 @@ _KEYS = {
     "ahead": pa.int32(),
     "actual": pa.float64(),
     "weight": pa.float64(),
+    "scale": pa.float64(),
     "mean": pa.float64(),
     "variance": pa.float64(),
 }
@@ -85,13 +90,14 @@ def _table(
     return pa.table(columns)
 
 
-def _periods(look: HeldOutLook, held_out: HeldOut, grid: Grid) -> pa.Table:
+def _periods(look: HeldOutLook, held_out: HeldOut, grid: Grid, scale: Floats) -> pa.Table:
     rows = np.flatnonzero(grid.start < look.origin)
     ahead = look.mean.shape[1]
     after = slice(look.origin, look.origin + ahead)
     numbers = {
         "actual": grid.units[rows, after].ravel().astype(np.float64),
         "weight": grid.weight[rows, after].ravel().astype(np.float64),
+        "scale": np.repeat(scale[rows], ahead),
         "mean": look.mean[rows].ravel(),
         "variance": look.variance[rows].ravel(),
     }
@@ -103,7 +109,7 @@ def _periods(look: HeldOutLook, held_out: HeldOut, grid: Grid) -> pa.Table:
     return _table(grid, look, np.repeat(rows, ahead), first, 1, numbers)
 
 
-def _window(look: HeldOutLook, held_out: HeldOut, grid: Grid, window: int) -> pa.Table:
+def _window(look: HeldOutLook, held_out: HeldOut, grid: Grid, scale: Floats, window: int) -> pa.Table:
     after = slice(look.origin, look.origin + window)
     is_known = (grid.weight[:, after] >= KNOWN_SHARE).all(axis=1)
     rows = np.flatnonzero(is_known & (grid.start < look.origin))
@@ -111,6 +117,7 @@ def _window(look: HeldOutLook, held_out: HeldOut, grid: Grid, window: int) -> pa
     numbers = {
         "actual": grid.units[rows, after].sum(axis=1, dtype=np.float64),
         "weight": grid.weight[rows, after].mean(axis=1, dtype=np.float64),
+        "scale": scale[rows],
         "mean": look.mean[rows, :window].sum(axis=1),
         "variance": variance[rows],
     }

@@ -2,6 +2,7 @@
 
 __all__ = ["METHODS", "MODELS", "Look", "look_ahead", "looks_back", "proof_origins"]
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -109,14 +110,20 @@ def looks_back(grid: Grid, origins: list[int], settings: EngineSettings) -> tupl
     """
     past = grid.until(origins[0], min(grid.ahead, grid.n_known - origins[0]))
     trees, reason = fit_trees(past, calendar_effects(past), settings)
-    out: list[Look] = []
-    for origin in origins:
-        ahead = min(grid.ahead, grid.n_known - origin)
+    # what lies beyond every window that is measured proves nothing more
+    days = grid.period_days
+    measured = [window for window in settings.windows if window * days <= _LONGEST_WINDOW_DAYS]
+    reach = max([_STEP_DAYS // days, *measured])
+
+    def look(origin: int) -> Look:
+        ahead = min(grid.ahead, grid.n_known - origin, reach)
         known = grid.until(origin, ahead)
         view = OriginView(known, calendar_effects(known), origin)
         means = look_ahead(known, view, trees, settings)
-        out.append(Look(origin, ahead, view, {name: mean.astype(np.float32) for name, mean in means.items()}))
-    return out, reason
+        return Look(origin, ahead, view, {name: mean.astype(np.float32) for name, mean in means.items()})
+
+    with ThreadPoolExecutor(settings.threads) as pool:
+        return list(pool.map(look, origins)), reason
 
 
 def look_ahead(

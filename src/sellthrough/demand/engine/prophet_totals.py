@@ -3,6 +3,7 @@
 __all__ = ["TotalsForecast", "forecast_totals", "prophet_missing"]
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,7 +81,7 @@ def forecast_totals(grid: Grid, view: OriginView, settings: EngineSettings) -> T
     view
         What is known at the origin.
     settings
-        Seed and threads, here worker processes. The results are the same to the bit.
+        Seed and threads. The results are the same to the bit.
 
     Returns
     -------
@@ -129,12 +130,9 @@ def _task(grid: Grid, view: OriginView, inside: NDArray[np.bool_], settings: Eng
 
 
 def _all_fits(tasks: list[_Task], workers: int) -> list[tuple[Floats, str | None]]:
-    if workers == 1 or len(tasks) < 2:
-        return [_fit(task) for task in tasks]
-    from joblib import Parallel, delayed
-
-    pool = Parallel(n_jobs=min(workers, len(tasks)), backend="loky")
-    return list(pool(delayed(_fit)(task) for task in tasks))
+    # Stan runs in processes of its own, so that threads are enough
+    with ThreadPoolExecutor(workers) as pool:
+        return list(pool.map(_fit, tasks))
 
 
 def _fit(task: _Task) -> tuple[Floats, str | None]:

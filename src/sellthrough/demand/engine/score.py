@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from . import boosters
 from .baselines import BASELINES
@@ -148,7 +149,9 @@ def shipped(grid: Grid, fit: EngineFit, settings: EngineSettings) -> Means:
     grid = _recoded(grid, fit.labels)
     missing = boosters.trees_missing() if fit.trees is not None else None
     trees = None if missing else fit.trees
-    view = OriginView(grid, calendar_effects(grid), grid.n_known)
+    # several BLAS threads would only wait for each other
+    with threadpool_limits(limits=1, user_api="blas"):
+        view = OriginView(grid, calendar_effects(grid), grid.n_known)
     pattern = patterns(grid)
     means = look_ahead(grid, view, trees, settings)
     mean, made_by = shipped_means(grid, grid.n_known, means, pattern, fit.chosen)
