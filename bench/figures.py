@@ -122,16 +122,19 @@ def _pyplot() -> Any:
 
 
 def _value_added(plt: Any, rows: list[tuple[str, float, float]]) -> Any:
-    figure, axes = plt.subplots(figsize=(7.2, 3.8))
-    names = [_NAMES.get(method, method) for method, _, _ in rows]
-    errors = [rmsse for _, rmsse, _ in rows]
-    colours = [OURS if method == "shipped" else THEIRS for method, _, _ in rows]
-    axes.barh(names, errors, color=colours)
-    axes.invert_yaxis()
-    axes.set_xlim(0, max(errors) * 1.12)
-    for place, error in enumerate(errors):
-        axes.text(error, place, f" {error:.3f}", va="center")
-    axes.set_xlabel("RMSSE on held-out days, mean over all series (less is better)")
+    figure, panels = plt.subplots(1, 2, figsize=(8.4, 3.8), sharey=True)
+    names = [_NAMES.get(method, method) for method, *_ in rows]
+    colours = [OURS if method == "shipped" else THEIRS for method, *_ in rows]
+    titles = ("WAPE, every unit alike", "RMSSE, every series alike")
+    of_panels = ([wape for _, _, wape in rows], [rmsse for _, rmsse, _ in rows])
+    for axes, errors, title in zip(panels, of_panels, titles, strict=True):
+        axes.barh(names, errors, color=colours)
+        axes.set_xlim(0, max(errors) * 1.15)
+        for height, error in enumerate(errors):
+            axes.text(error, height, f" {error:.3f}", va="center")
+        axes.set_title(title, fontsize=10, loc="left")
+    panels[0].invert_yaxis()
+    figure.supxlabel("error on held-out days (less is better)", fontsize=10)
     return figure
 
 

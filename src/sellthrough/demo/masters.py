@@ -167,7 +167,7 @@ def _write_budgets(world: World, sink: Sink) -> None:
     accounts = (("4000 Sales", 1.0), ("5000 Cost of sales", 0.42), ("1200 Stock purchases", 0.45))
     grid = [(m, d, k) for m in range(len(months)) for d in range(len(divisions)) for k in range(3)]
     m, d, k = (np.array(x) for x in zip(*grid, strict=True))
-    level = np.array([9000.0, 16000.0, 14000.0])[d] * config.skus / 300
+    level = np.array([220_000.0, 170_000.0, 45_000.0])[d] * config.skus / 300
     month = months.astype(np.int64)[m] % 12
     season = 1 + 0.35 * np.cos(2 * np.pi * (month - 11) / 12)
     amount = np.round(
