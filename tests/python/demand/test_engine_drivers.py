@@ -134,3 +134,19 @@ def test_the_parts_of_every_method_add_up(planted: Planted, method: str) -> None
 def test_without_the_wish_nothing_is_explained(planted: Planted) -> None:
     quick = replace(SETTINGS, rounds=5, explains=False)
     assert score_grid(planted.grid, fit_grid(planted.grid, quick), quick).drivers == {}
+
+
+def test_what_lately_was_is_told_by_its_family_too(planted: Planted) -> None:
+    """A heat that lasts lifts demand: the trees read it off the days before the origin."""
+    rng = np.random.default_rng(23)
+    heat = np.cumsum(rng.normal(0, 0.3, KNOWN // 15 + 1))
+    heat = np.repeat(heat - heat.mean(), 15)[:KNOWN]
+    units = rng.poisson(20 * np.exp(0.5 * heat), (N, KNOWN)).astype(np.float32)
+    hot = np.broadcast_to(heat.astype(np.float32), (N, KNOWN))
+    quick = replace(SETTINGS, rounds=30)
+    for past, is_moved in (({"past_weather_heat": hot}, True), ({"past_weather_heat": 0 * hot}, False)):
+        grid = replace(planted.grid, units=units, known={}, past=past)
+        fit = fit_grid(grid, quick)
+        made = score_grid(grid, replace(fit, chosen=dict.fromkeys(fit.chosen, "trees")), quick)
+        assert made.drivers["weather"].any() == is_moved
+        assert np.abs(np.sum(list(made.drivers.values()), axis=0) - made.mean).max() < 1e-6

@@ -147,15 +147,19 @@ def _tree_logs(
     """Logarithms of the trees' families, each of shape (m, H)."""
     columns, _ = view.columns(steps, rows)
     at = slice(view.origin, view.origin + grid.ahead)
+    families = {family_of(name) for name in (*neutral, *grid.past)}
+    lately = {family_of(name) for name in grid.past}
     active = {
-        family: ~_is_neutral(grid, family, at, rows, neutral).T.ravel()
+        family: ~_is_neutral(grid, family, at, rows, neutral).T.ravel() | (family in lately)
         for family in DRIVER_FAMILIES
-        if any(family_of(name) == family for name in neutral)
+        if family in families
     }
     still = columns
     for name, usual in neutral.items():
         still = view.with_driver(still, name, usual[rows], rows)
-    own = {family: np.flatnonzero(np.isin(view.names, _columns_of(grid, family))) for family in active}
+    for name in grid.past:
+        still = view.with_past(still, name, neutral_values(grid, name)[rows], rows)
+    own = {family: np.flatnonzero(np.isin(view.names, _columns_of(grid, view, family))) for family in active}
     calm = trees.log_factor(still, threads)
     out: dict[str, Floats] = {family: np.zeros(calm.size) for family in active}
     for order in (list(active), list(active)[::-1]):
@@ -173,10 +177,14 @@ def _tree_logs(
     return logs
 
 
-def _columns_of(grid: Grid, family: str) -> list[str]:
-    """Features that hold a family's state in a period."""
-    names = [name for name in grid.known if family_of(name) == family]
-    return [f"{name}{ending}" for name in names for ending in ("", "_change", "_response")]
+def _columns_of(grid: Grid, view: OriginView, family: str) -> list[str]:
+    """Features that hold a family's state in a period, or before it."""
+    known = [name for name in grid.known if family_of(name) == family]
+    past = [name for name in grid.past if family_of(name) == family]
+    return [
+        *(f"{name}{ending}" for name in known for ending in ("", "_change", "_response")),
+        *(column for name in past for column in view.past_columns(name)),
+    ]
 
 
 def _within_week(values: Floats) -> Floats:

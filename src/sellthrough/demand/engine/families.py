@@ -39,7 +39,7 @@ def family_of(column: str) -> str:
 
 
 def neutral_values(grid: Grid, name: str) -> Floats:
-    """State of a known driver, by series, in which it moves nothing.
+    """State of a driver, by series, in which it moves nothing.
 
     Parameters
     ----------
@@ -54,7 +54,8 @@ def neutral_values(grid: Grid, name: str) -> Floats:
         Shape (n,): zero for promotions and marketing, the median of the last quarter for prices, so that
         a short cut isn't taken for usual, and the last year's mean for the rest.
     """
-    family, values = family_of(name), grid.known[name]
+    family = family_of(name)
+    values = grid.known[name] if name in grid.known else grid.past[name]
     if family in _ABSENT_AT_ZERO:
         return np.zeros(grid.n_series)
     days = _USUAL_DAYS if family == "price" else _YEAR_DAYS

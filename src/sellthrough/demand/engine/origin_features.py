@@ -176,6 +176,33 @@ class OriginView:
             out[:, at + offset] = np.tile(now.astype(np.float32), repeats)
         return out
 
+    def past_columns(self, name: str) -> list[str]:
+        """Features that hold what a driver of the past has lately been."""
+        return [name, *(f"{name}_{self.spans[index]}" for index in (_SHORT, _MIDDLE))]
+
+    def with_past(self, columns: Singles, name: str, values: Floats, rows: Ints) -> Singles:
+        """Return features as they would be if a driver of the past had always had other values.
+
+        Parameters
+        ----------
+        columns, rows
+            As in `with_driver`.
+        name
+            The driver.
+        values
+            One per series, shape (m,).
+
+        Returns
+        -------
+        numpy.ndarray
+            A copy.
+        """
+        out = columns.copy()
+        for column in self.past_columns(name):
+            repeats = columns.shape[0] // rows.size
+            out[:, self.names.index(column)] = np.tile(values.astype(np.float32), repeats)
+        return out
+
     def _by(self, codes: Ints) -> tuple[Floats, Floats]:
         """Units and exposure of items or groups over each span, shape (codes, spans)."""
         out = np.zeros((2, int(codes.max()) + 1, len(self.spans)))
