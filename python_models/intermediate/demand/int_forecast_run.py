@@ -10,7 +10,6 @@ def model(dbt, session):
     series = arrow_of(dbt.ref("int_demand_series"))
     events = arrow_of(dbt.ref("int_demand_events"))
     fits = arrow_of(dbt.ref("int_forecast_fit").filter("row_kind = 'part'"))
-    forecast = forecast_demand(
-        features, series, events, fits, forecast_settings(dbt.config.get("meta")), say=print
-    )
-    return with_key(forecast, "row_id", ["origin_on", "series_id", "window_days", "forecast_on"])
+    settings = forecast_settings(dbt.config.get("meta"))
+    forecast = forecast_demand(features, series, events, fits, settings, say=print)
+    return with_key(forecast, "row_id", ["origin_on", "row_kind", "series_id", "window_days", "forecast_on"])

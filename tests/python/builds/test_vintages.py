@@ -85,3 +85,24 @@ def test_the_steps_of_each_change_add_up(later: House) -> None:
     assert largest < 1e-6
     assert moved > 0
     assert days == DAYS_BEFORE
+
+
+def test_weeks_are_forecast_by_one_var_and_stock_reads_days(
+    corner_shop: House, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    house = corner_shop.copied(tmp_path_factory.mktemp("weeks") / "weekly")
+    house.dbt(
+        *RUN, "int_demand_forecast", "rpt_forecast_accuracy", "int_forecast_held_out", forecast_grain="week"
+    )
+    (rows, ids, shortest, longest) = house.query(
+        "select count(*), count(distinct row_id), min(window_days), max(window_days) "
+        "from main_intermediate.int_forecast_run where row_kind = 'period'"
+    )[0]
+    assert rows == ids > 0
+    assert shortest == longest == 7
+    daily, weekly = house.query(
+        "select (select sum(mean_units) from main_intermediate.int_demand_forecast), "
+        "(select sum(mean_units) from main_marts.fct_demand_forecast)"
+    )[0]
+    assert float(daily) == pytest.approx(float(weekly), rel=1e-4)
+    assert set(house.query("select distinct period_days from main_marts.fct_demand_forecast")) == {(7,)}
