@@ -104,5 +104,6 @@ def test_weeks_are_forecast_by_one_var_and_stock_reads_days(
         "select (select sum(mean_units) from main_intermediate.int_demand_forecast), "
         "(select sum(mean_units) from main_marts.fct_demand_forecast)"
     )[0]
-    assert float(daily) == pytest.approx(float(weekly), rel=1e-4)
+    # a launch may fall within a week, of which stock reads the days after it
+    assert float(weekly) <= float(daily) < 1.01 * float(weekly)
     assert set(house.query("select distinct period_days from main_marts.fct_demand_forecast")) == {(7,)}
