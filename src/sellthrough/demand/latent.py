@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from ._latent_columns import codes_of, driver_codes, periods_since, ran_out_flags, shelf_days, sorted_keys
 from .censoring import CENSORED_SCHEMA, in_stock_mean
 from .distribution import demand_beyond
 from .local_level import HALF_LIVES, Runs, choose_strengths, level_sums, levels, runs_of
 from .rate_effects import Factor, Law, effect, factor_of, own_spread, variance_law
-from .tables import day_numbers, floats, refuse_nulls, text_codes, typed_column
+from .tables import floats, refuse_nulls, typed_column
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -30,7 +30,6 @@ _METHODS = ("observed", "latent_rate", "no_stock_history")
 _ROUNDS = 5
 _SLOW = 400.0  # periods: seasons are left to the effects that series share
 _SLOW_STRENGTH = 10.0
-_BINS = 12
 _SHARE_BINS = 10
 _MOST_CROSSED = 12
 _LAW_ROWS = 50
@@ -165,7 +164,7 @@ def recover_demand(
     refuse_nulls({name: data[name] for name in ("series", "ds")}, "panel")
     if panel.num_rows == 0:
         return CENSORED_SCHEMA.empty_table()
-    order, series, day = _sorted_keys(data["series"], data["ds"])
+    order, series, day = sorted_keys(data["series"], data["ds"])
     units = floats(data["y"])[order]
     share = np.nan_to_num(floats(data["in_stock_share"])[order], nan=1.0)
     if ((share < 0) | (share > 1)).any():
@@ -175,16 +174,16 @@ def recover_demand(
     known = np.isfinite(units)
     share = np.where(known, share, 0.0)
     units = np.where(known, np.maximum(units, 0.0), 0.0)
-    ran_out = _flags(panel, order) & known
+    ran_out = ran_out_flags(panel, order) & known
     full = (share == 1.0) & ~ran_out
     demand, deviation = units.copy(), np.zeros(units.size)
     method = np.zeros(units.size, dtype=np.int8)
     if not full.all():
-        time, step = _periods(day)
+        time, step = periods_since(day)
         runs = runs_of(series, time)
-        group = _codes(panel, "group", order)[0]
+        group = codes_of(panel, "group", order)[0]
         factors = _factors(panel, order, runs, day, step, cycle)
-        shelf = _shelf_days(panel, order, series, day)[ran_out]
+        shelf = shelf_days(panel, order, series, day)[ran_out]
         sorted_panel = _Panel(runs, group, units, share, ran_out, shelf, factors)
         demand, deviation = _estimates(sorted_panel, partial_days, seed)
         seen = np.bincount(series, np.maximum(share, ran_out)) > 0
@@ -203,48 +202,6 @@ def recover_demand(
     )
 
 
-def _sorted_keys(names: pa.Array, dates: pa.Array) -> tuple[Ints, Ints, Ints]:
-    """Order of rows by series and day, and both keys in that order."""
-    code, _ = text_codes(names)
-    day = day_numbers(dates)
-    order = np.lexsort((day, code))
-    series, day = code[order], day[order]
-    double = (np.diff(series) == 0) & (np.diff(day) == 0)
-    if double.any():
-        at = int(order[int(np.argmax(double))])
-        raise ValueError(f"Series {names[at]} has two rows for {dates[at]} in the panel: give one.")
-    return order, series, day
-
-
-def _periods(day: Ints) -> tuple[Floats, int]:
-    """Time of each row in periods from the panel's first day, and the days of a period."""
-    distinct = np.unique(day)
-    step = max(int(np.median(np.diff(distinct))), 1) if distinct.size > 1 else 1
-    return (day - distinct[0]) / step, step
-
-
-def _codes(panel: pa.Table, name: str, order: Ints) -> tuple[Ints, int]:
-    """Codes of a text column in the sorted order, one code for all where it is missing."""
-    if name not in panel.column_names:
-        return np.zeros(order.size, dtype=np.int64), 1
-    code, values = text_codes(pc.fill_null(typed_column(panel, name, pa.string(), "panel"), ""))
-    return code[order], values.size
-
-
-def _flags(panel: pa.Table, order: Ints) -> Bools:
-    """Return flags of days that ended without stock, False where the column is missing or empty."""
-    if "ran_out" not in panel.column_names:
-        return np.zeros(order.size, dtype=np.bool_)
-    flags = pc.fill_null(typed_column(panel, "ran_out", pa.bool_(), "panel"), False)
-    return np.asarray(flags.to_numpy(zero_copy_only=False), dtype=np.bool_)[order]
-
-
-def _shelf_days(panel: pa.Table, order: Ints, series: Ints, day: Ints) -> Ints:
-    """Return a code per shelf and day; without a column every series has its own shelf."""
-    shelf = _codes(panel, "shelf", order)[0] if "shelf" in panel.column_names else series
-    return shelf * (int(day.max() - day.min()) + 1) + (day - int(day.min()))
-
-
 def _sold_out(panel: _Panel, mean: Floats, between: Floats, within: float) -> tuple[Floats, Floats]:
     """Return demand and its variance on days that ran out, for the rows of `panel.ran_out`.
 
@@ -261,38 +218,6 @@ def _sold_out(panel: _Panel, mean: Floats, between: Floats, within: float) -> tu
     return units + part * beyond, part**2 * spread[code] + part * (1.0 - part) * beyond
 
 
-def _driver_codes(column: pa.ChunkedArray, name: str, order: Ints) -> tuple[Ints, int]:
-    """Values of a driver as codes: quantiles of numbers, each text, and one code for empty."""
-    kind = column.type
-    if pa.types.is_dictionary(kind):
-        column, kind = column.cast(kind.value_type), kind.value_type
-    if pa.types.is_null(kind):
-        return np.zeros(order.size, dtype=np.int64), 1
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        flat = pa.concat_arrays(column.cast(pa.string()).chunks)
-        code, values = text_codes(pc.fill_null(flat, "\0"))
-        return code[order], values.size
-    if not (
-        pa.types.is_boolean(kind)
-        or pa.types.is_integer(kind)
-        or pa.types.is_floating(kind)
-        or pa.types.is_decimal(kind)
-    ):
-        raise ValueError(f"Column {name} of the panel is {kind}: make it a number, a boolean or a text.")
-    if pa.types.is_boolean(kind):
-        column = column.cast(pa.int8())
-    number = np.asarray(column.cast(pa.float64()).to_numpy(), dtype=np.float64)[order]
-    number = np.where(np.isfinite(number), number, np.nan)
-    values = np.unique(number[~np.isnan(number)])
-    if values.size > _BINS:
-        inner = np.quantile(number[~np.isnan(number)], np.arange(1, _BINS) / _BINS)
-        edges = np.unique(inner)
-    else:
-        edges = values[1:]
-    code = np.where(np.isnan(number), edges.size + 1, np.searchsorted(edges, number, side="right"))
-    return code.astype(np.int64), edges.size + 2
-
-
 def _series_constant(code: Ints, runs: Runs) -> bool:
     """Whether a driver never changes within a series."""
     return bool((code == code[runs.start][runs.series]).all())
@@ -302,14 +227,14 @@ def _factors(
     panel: pa.Table, order: Ints, runs: Runs, day: Ints, step: int, cycle: int
 ) -> tuple[Factor, ...]:
     """Return groupings of rows, from those that all share to those of one series."""
-    group = _codes(panel, "group", order)
+    group = codes_of(panel, "group", order)
     series = (runs.series, runs.start.size)
     groups: list[tuple[Ints, int]] = [(np.zeros(order.size, dtype=np.int64), 1)]
     if group[1] > 1:
         groups.append(group)
     drivers: list[tuple[Ints, int]] = []
     for name in sorted(set(panel.column_names) - set(_KNOWN)):
-        code, size = _driver_codes(panel.column(name), name, order)
+        code, size = driver_codes(panel.column(name), name, order)
         if (code == code[0]).all():
             continue
         if _series_constant(code, runs):
@@ -318,7 +243,7 @@ def _factors(
                 groups.append((code, size))
         else:
             drivers.append((code, size))
-    items = [_codes(panel, "item", order)] if "item" in panel.column_names else []
+    items = [codes_of(panel, "item", order)] if "item" in panel.column_names else []
     period = (day - int(day.min())) // step
     out: list[Factor] = []
     is_cyclic = step * 2 <= cycle
