@@ -184,6 +184,12 @@ def exponent(sizes: Sequence[float], costs: Sequence[float]) -> float:
     return round(math.log(costs[-1] / costs[0]) / math.log(sizes[-1] / sizes[0]), 6)
 
 
+def _print_slowest(folder: Path) -> None:
+    results = json.loads((folder / "target" / "run_results.json").read_text("utf-8"))["results"]
+    for result in sorted(results, key=lambda row: -float(row["execution_time"]))[:8]:
+        print(f"    {result['execution_time']:8.1f} s  {result['unique_id'].split('.')[-1]}")
+
+
 def _move(link: Path, to: Path) -> None:
     link.unlink()
     link.symlink_to(to)
@@ -214,16 +220,14 @@ def _size(out: Path, skus: int, days: int) -> dict[str, float]:
     landed.symlink_to(folder / "yesterday")
     print("  building from nothing with dbt ...", flush=True)
     full = _dbt(folder, landed, folder / "full.log")
-    results = json.loads((folder / "target" / "run_results.json").read_text("utf-8"))
-    slowest = sorted(results["results"], key=lambda r: -float(r["execution_time"]))[:8]
-    for result in slowest:
-        print(f"    {result['execution_time']:8.1f} s  {result['unique_id'].split('.')[-1]}")
+    _print_slowest(folder)
     _keep_seeds(folder)
     full_target = folder / "target"
     full_target.rename(folder / "full_target")
     print(f"  {full.seconds:.0f} s, {full.peak_gb:.1f} GB; one more day with dbt ...", flush=True)
     _move(landed, (world / "raw").resolve())
     day = _dbt(folder, landed, folder / "day.log")
+    _print_slowest(folder)
     with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as connection:
         sales = connection.execute("select count(*) from main_marts.fct_sales").fetchone()
     print(f"  {day.seconds:.0f} s; the same SQL in bare DuckDB ...", flush=True)
