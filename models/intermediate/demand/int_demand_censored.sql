@@ -1,5 +1,7 @@
 -- Series that were out of stock at some time: only these need an estimate of demand. Series of a channel and category
 -- share the strength of days. The planned discount is known on days out of stock too, unlike the price paid.
+{{ config(materialized='view') }}
+
 with
 
 observed as (
@@ -11,12 +13,6 @@ observed as (
 promotions as (
 
     select * from {{ ref('int_promotions_planned') }}
-
-),
-
-days as (
-
-    select date_on from {{ ref('int_calendar_days') }}
 
 ),
 
@@ -47,7 +43,7 @@ planned as (
         days.date_on,
         max(promotions.discount_rate) as discount_rate
     from promotions
-    inner join days on promotions.starts_on <= days.date_on and promotions.ends_on >= days.date_on
+    {{ each_day('promotions.starts_on', 'promotions.ends_on') }}
     group by promotions.sku_id, promotions.channel_id, days.date_on
 
 ),

@@ -92,19 +92,26 @@ cut_off as (
 
 ),
 
-days as (
+series_days as (
 
-    select date_on from {{ ref('int_calendar_days') }}
+    select
+        series.sku_id,
+        series.channel_id,
+        series.location_id,
+        days.date_on as demand_on
+    from series
+    cross join cut_off
+    {{ each_day('series.first_on', 'cut_off.cut_off_on') }}
 
 ),
 
 dense as (
 
     select
-        series.sku_id,
-        series.channel_id,
-        series.location_id,
-        days.date_on as demand_on,
+        series_days.sku_id,
+        series_days.channel_id,
+        series_days.location_id,
+        series_days.demand_on,
         coalesce(daily.sold_units, 0) as sold_units,
         coalesce(daily.priced_units, 0) as priced_units,
         daily.paid_reporting_amount,
@@ -113,26 +120,24 @@ dense as (
         stock_states.open_units,
         stock_states.close_units,
         stock_shares.in_stock_share
-    from series
-    cross join cut_off
-    inner join days on series.first_on <= days.date_on and cut_off.cut_off_on >= days.date_on
+    from series_days
     left join daily
         on
-            series.sku_id = daily.sku_id
-            and series.channel_id = daily.channel_id
-            and series.location_id = daily.location_id
-            and days.date_on = daily.business_on
+            series_days.sku_id = daily.sku_id
+            and series_days.channel_id = daily.channel_id
+            and series_days.location_id = daily.location_id
+            and series_days.demand_on = daily.business_on
     left join stock_states
         on
-            series.sku_id = stock_states.sku_id
-            and series.location_id = stock_states.location_id
-            and days.date_on = stock_states.stock_on
+            series_days.sku_id = stock_states.sku_id
+            and series_days.location_id = stock_states.location_id
+            and series_days.demand_on = stock_states.stock_on
     left join stock_shares
         on
-            series.sku_id = stock_shares.sku_id
-            and series.channel_id = stock_shares.channel_id
-            and series.location_id = stock_shares.location_id
-            and days.date_on = stock_shares.stock_on
+            series_days.sku_id = stock_shares.sku_id
+            and series_days.channel_id = stock_shares.channel_id
+            and series_days.location_id = stock_shares.location_id
+            and series_days.demand_on = stock_shares.stock_on
 
 ),
 

@@ -1,6 +1,8 @@
 -- The share of a channel's demand that met stock, on days on which stock ran out or came in: from the hour at which it
 -- came to the hour of the last sale, by the channel's hours. Where the hours don't tell, the var `partial_stock_day_share`
 -- stands for the part of the day until stock ran out.
+{{ config(materialized='view') }}
+
 with
 
 turns as (

@@ -30,12 +30,6 @@ states as (
 
 ),
 
-days as (
-
-    select date_on from {{ ref('int_calendar_days') }}
-
-),
-
 cut_off as (
 
     select cut_off_on from {{ ref('int_sales_cut_off') }}
@@ -76,12 +70,23 @@ kept as (
 
 ),
 
+followed as (
+
+    select
+        *,
+        lag(until_on) over (partition by sku_id, location_id order by event_on) as last_until_on
+    from kept
+
+),
+
 eventful as (
 
     select
         kept.sku_id,
         kept.location_id,
         kept.event_on as stock_on,
+        -- after a gap nobody knows how the day opened
+        coalesce(kept.last_until_on >= kept.event_on, false) as is_opening_known,
         kept.opening_units,
         coalesce(flows.receipt_units, 0) as receipt_units,
         coalesce(flows.return_units, 0) as return_units,
@@ -101,7 +106,7 @@ eventful as (
         kept.last_anchored_on,
         coalesce(states.source_row_count, 0) as source_row_count,
         coalesce(states.source_units, 0) as source_units
-    from kept
+    from followed as kept
     left join flows
         on kept.sku_id = flows.sku_id and kept.location_id = flows.location_id and kept.event_on = flows.flowed_on
     left join gaps
@@ -113,13 +118,29 @@ eventful as (
 ),
 
 -- nothing happened between two events
+quiet_spans as (
+
+    select
+        sku_id,
+        location_id,
+        closing_units,
+        under_way_units,
+        last_anchored_on,
+        cast({{ dbt.dateadd('day', 1, 'event_on') }} as date) as first_on,
+        cast({{ dbt.dateadd('day', -1, 'until_on') }} as date) as last_on
+    from kept
+    where until_on > {{ dbt.dateadd('day', 1, 'event_on') }}
+
+),
+
 quiet as (
 
     select
-        kept.sku_id,
-        kept.location_id,
+        quiet_spans.sku_id,
+        quiet_spans.location_id,
         days.date_on as stock_on,
-        kept.closing_units as opening_units,
+        true as is_opening_known,
+        quiet_spans.closing_units as opening_units,
         0 as receipt_units,
         0 as return_units,
         0 as transfer_in_units,
@@ -128,19 +149,18 @@ quiet as (
         0 as sold_units,
         0 as unexplained_units,
         0 as covered_units,
-        kept.closing_units,
-        kept.closing_units as on_hand_units,
+        quiet_spans.closing_units,
+        quiet_spans.closing_units as on_hand_units,
         0 as committed_units,
         0 as unsellable_units,
-        kept.under_way_units as in_transit_units,
+        quiet_spans.under_way_units as in_transit_units,
         'rebuilt' as method,
         'none' as source_system,
-        kept.last_anchored_on,
+        quiet_spans.last_anchored_on,
         0 as source_row_count,
         0 as source_units
-    from kept
-    inner join days on kept.event_on < days.date_on and kept.until_on > days.date_on
-    where kept.until_on > {{ dbt.dateadd('day', 1, 'kept.event_on') }}
+    from quiet_spans
+    {{ each_day('quiet_spans.first_on', 'quiet_spans.last_on') }}
 
 ),
 
@@ -159,6 +179,7 @@ final as (
         sku_id,
         location_id,
         stock_on,
+        is_opening_known,
         {{ money('opening_units') }} as opening_units,
         {{ money('receipt_units') }} as receipt_units,
         {{ money('return_units') }} as return_units,

@@ -1,5 +1,7 @@
 -- Stock records of every system in one shape, one row per delivered row; the states stand apart. What a system keeps of
 -- the present only is a record of the last day of data, also where decisions are made for an earlier day.
+{{ config(materialized='view') }}
+
 with
 
 snapshots as (

@@ -13,6 +13,7 @@ final as (
         sku_id,
         location_id,
         stock_on,
+        is_opening_known,
         opening_units,
         receipt_units,
         return_units,

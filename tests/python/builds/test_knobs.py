@@ -80,7 +80,7 @@ KNOBS: dict[str, Knob] = {
     "max_stock_units": Knob(1, "int_wms_movements_standardised", "rejection_reason"),
     "opening_stock_memo": Knob("nothing", "stg_netsuite__transaction", "is_opening_stock"),
     "price_window_days": Knob(2, "int_sku_prices_measured", "unit_price_amount"),
-    "stock_record_max_age_days": Knob(1, "int_stock_states_filled"),
+    "stock_record_max_age_days": Knob(1, "int_stock_days_completed"),
     "demand_estimator": Knob("in_stock_mean", "int_demand_recovered", "demand_units"),
     "late_stock_max_share": Knob(0.0, "int_demand_censored", "in_stock_share"),
     "in_stock_window_days": Knob(
