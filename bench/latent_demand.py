@@ -186,7 +186,7 @@ def mask_vn2(folder: Path, share: float = 1.0, number: int | None = None, seed: 
     return _impose("VN2, weeks", table, keep, seed, "proportional", only_in_stock=False)
 
 
-def measure(masked: Masked, partial_days: str = "neutral") -> list[tuple[str, str, int, float, float, float]]:
+def measure(masked: Masked, partial_days: str = "auto") -> list[tuple[str, str, int, float, float, float]]:
     """Compare estimators on the imposed days.
 
     Parameters
@@ -241,7 +241,7 @@ def measure(masked: Masked, partial_days: str = "neutral") -> list[tuple[str, st
     return out
 
 
-def recover_file(source: Path, target: Path, partial_days: str = "neutral") -> int:
+def recover_file(source: Path, target: Path, partial_days: str = "auto") -> int:
     """Estimate the demand of a Parquet panel and write it.
 
     Parameters
@@ -384,7 +384,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only-in-stock", action="store_true", help="leave real stock-outs out")
     parser.add_argument("--panel", type=Path, help="Parquet panel to estimate")
     parser.add_argument("--out", type=Path, help="Parquet file to write")
-    parser.add_argument("--partial-days", choices=PARTIAL_DAYS, default="neutral")
+    parser.add_argument("--partial-days", choices=PARTIAL_DAYS, default="auto")
     options = parser.parse_args(arguments)
     if (options.panel is None) != (options.out is None) or (options.panel is None) == (options.data is None):
         parser.error("give --data DIR, or --panel FILE and --out FILE")

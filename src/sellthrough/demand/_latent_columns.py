@@ -1,6 +1,14 @@
 """Columns of a panel of sales as sorted codes, for the rates behind stock-outs."""
 
-__all__ = ["codes_of", "driver_codes", "periods_since", "ran_out_flags", "shelf_days", "sorted_keys"]
+__all__ = [
+    "codes_of",
+    "driver_codes",
+    "ended_by_sales",
+    "periods_since",
+    "ran_out_flags",
+    "shelf_days",
+    "sorted_keys",
+]
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +22,8 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 _BINS = 12
+_LEAST_ZEROS = 20.0
+_ZEROS_SHARE = 0.1
 
 
 def sorted_keys(names: pa.Array, dates: pa.Array) -> tuple[Ints, Ints, Ints]:
@@ -88,3 +98,18 @@ def driver_codes(column: pa.ChunkedArray, name: str, order: Ints) -> tuple[Ints,
         edges = values[1:]
     code = np.where(np.isnan(number), edges.size + 1, np.searchsorted(edges, number, side="right"))
     return code.astype(np.int64), edges.size + 2
+
+
+def ended_by_sales(series: Ints, units: Floats, share: Floats) -> bool:
+    """Whether it was sales that ended the days partly in stock, as far as days without a sale tell.
+
+    A day cut short by anything else sells nothing at least as often as a whole day of its series;
+    one that ends with the last unit never does. Where whole days nearly always sell, nothing tells.
+    """
+    whole, partial = share == 1.0, (share > 0.0) & (share < 1.0)
+    days = np.bincount(series, whole)
+    silent = np.bincount(series, whole & (units <= 0.0))
+    usual = np.divide(silent, days, out=np.zeros(days.size), where=days > 0)[series[partial]]
+    expected = float(usual.sum())
+    found = int((units[partial] <= 0.0).sum())
+    return expected >= max(_LEAST_ZEROS, _ZEROS_SHARE * usual.size) and found <= _ZEROS_SHARE * expected

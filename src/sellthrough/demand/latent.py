@@ -8,7 +8,15 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from ._latent_columns import codes_of, driver_codes, periods_since, ran_out_flags, shelf_days, sorted_keys
+from ._latent_columns import (
+    codes_of,
+    driver_codes,
+    ended_by_sales,
+    periods_since,
+    ran_out_flags,
+    shelf_days,
+    sorted_keys,
+)
 from .censoring import CENSORED_SCHEMA, in_stock_mean
 from .distribution import demand_beyond
 from .local_level import HALF_LIVES, Runs, choose_strengths, level_sums, levels, runs_of
@@ -22,7 +30,7 @@ Bools = NDArray[np.bool_]
 #: What can be made of days out of stock: `recover_demand` and `in_stock_mean`.
 ESTIMATORS = ("latent", "in_stock_mean")
 #: How a day partly in stock speaks for the level of its series.
-PARTIAL_DAYS = ("exposure", "neutral")
+PARTIAL_DAYS = ("auto", "exposure", "neutral")
 
 _TYPES = {"series": pa.string(), "ds": pa.date32(), "y": pa.float64(), "in_stock_share": pa.float64()}
 _KNOWN = (*_TYPES, "group", "item", "ran_out", "shelf")
@@ -93,9 +101,7 @@ def estimate_demand(panel: pa.Table, estimator: str = "latent", window_days: int
     raise ValueError(f"demand_estimator is {estimator!r}: set it to one of {', '.join(ESTIMATORS)}.")
 
 
-def recover_demand(
-    panel: pa.Table, *, partial_days: str = "neutral", cycle: int = 7, seed: int = 7
-) -> pa.Table:
+def recover_demand(panel: pa.Table, *, partial_days: str = "auto", cycle: int = 7, seed: int = 7) -> pa.Table:
     r"""Estimate demand on days out of stock by a rate model over all series of a panel.
 
     Units of series i on day t are expected to be :math:`s_{it} L_{it} \prod_k F_k`: the share of
@@ -125,7 +131,9 @@ def recover_demand(
         "exposure": a day with stock for a share s of its demand counts as s days. That is unbiased
         where stock ran out because it was sold, as strong days run out first and whole days alone
         are the weak ones. "neutral": days partly in stock are first put on the level of whole days,
-        so that the estimate says what days in stock would have sold.
+        so that the estimate says what days in stock would have sold. "auto" is exposure where the
+        panel shows that sales ended those days (whole days often sell nothing, these hardly ever
+        do), else neutral.
     cycle
         Periods of the short cycle: 7 days of a week. Panels with longer steps have none.
     seed
@@ -185,7 +193,11 @@ def recover_demand(
         factors = _factors(panel, order, runs, day, step, cycle)
         shelf = shelf_days(panel, order, series, day)[ran_out]
         sorted_panel = _Panel(runs, group, units, share, ran_out, shelf, factors)
-        demand, deviation = _estimates(sorted_panel, partial_days, seed)
+        # a panel that tells which days ran out has told it all
+        is_sold = "ran_out" not in panel.column_names and ended_by_sales(series, units, share)
+        if partial_days == "auto":
+            partial_days = "exposure" if is_sold else "neutral"
+        demand, deviation = _estimates(sorted_panel, partial_days, is_sold, seed)
         seen = np.bincount(series, np.maximum(share, ran_out)) > 0
         method = np.where(full, 0, np.where(seen[series], 1, 2)).astype(np.int8)
     back = np.empty_like(order)
@@ -261,7 +273,7 @@ def _factors(
     return tuple(one for one in out if one.size > 1)
 
 
-def _estimates(panel: _Panel, partial_days: str, seed: int) -> tuple[Floats, Floats]:
+def _estimates(panel: _Panel, partial_days: str, is_sold: bool, seed: int) -> tuple[Floats, Floats]:
     """Demand and the deviation of its estimated part, shape (n,) each."""
     full = panel.is_whole
     hidden = _hidden_rows(panel, seed)
@@ -274,7 +286,7 @@ def _estimates(panel: _Panel, partial_days: str, seed: int) -> tuple[Floats, Flo
         level = _held_out_level(panel.units[hidden], trial.mean[hidden], panel.runs.series[hidden])
         mean, reference = mean * level, reference * level
     law = variance_law(panel.units[tested], reference[tested])
-    return _completed(panel, mean, law, rates.law)
+    return _completed(panel, mean, law, rates.law, is_sold)
 
 
 def _held_out_level(units: Floats, mean: Floats, series: Ints) -> float:
@@ -379,16 +391,21 @@ def _neutral_share(panel: _Panel, mean: Floats, partial: Bools, law: Law) -> Flo
     return np.asarray(np.clip(panel.share * scale[bins], 0.0, 2.0))
 
 
-def _completed(panel: _Panel, mean: Floats, law: Law, inner: Law) -> tuple[Floats, Floats]:
+def _completed(panel: _Panel, mean: Floats, law: Law, inner: Law, is_sold: bool) -> tuple[Floats, Floats]:
     """Return served units plus the best linear prediction of the rest, and its deviation.
 
     `law` is that of held-out days: it holds the error of the mean too. What is asked for beyond
     what was served follows the days' own law, `inner`: a tail widened by that error reaches too far.
+    Where sales ended the days (`is_sold`), units came one by one, and the moment of the last says
+    little: what a short part of a day sold must not be blown up to the whole, as if it were its
+    exact share.
     """
     share, units = panel.share, panel.units
     full, partial = panel.is_whole, (share > 0) & (share < 1.0) & ~panel.ran_out
     whole = np.maximum(law.variance(mean), 1e-12)
-    thinning = _thinning(units[partial], mean[partial], share[partial], law)
+    thinning = (
+        min(inner.within, 1.0) if is_sold else _thinning(units[partial], mean[partial], share[partial], law)
+    )
     noise = thinning * mean * share * (1.0 - share)
     served = share**2 * whole + noise
     gain = np.divide(share * whole, served, out=np.zeros(mean.size), where=partial & (served > 0))

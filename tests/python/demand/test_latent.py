@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from sellthrough.demand import (
+    PARTIAL_DAYS,
     estimate_demand,
     in_stock_mean,
     negative_binomial_quantiles,
@@ -208,6 +209,45 @@ def test_strong_days_run_out_and_are_counted_as_strong() -> None:
     assert sold.sum() / demand.sum() < 0.92
     found = values(recover_demand(table, partial_days="exposure"))
     assert found.sum() / demand.sum() == pytest.approx(1.0, abs=0.03)
+
+
+def shelves(seed: int, *, is_sold: bool) -> tuple[Floats, pa.Table]:
+    """Demand of slow movers, and what a shelf filled each week sold until it was empty, or was shut."""
+    rng = np.random.default_rng(seed)
+    demand = rng.poisson(rng.gamma(1.5, 0.5, (150, 210))).astype(float)
+    sold, share = demand.copy(), np.ones(demand.shape)
+    left = np.zeros(demand.shape[0])
+    for day in range(demand.shape[1]):
+        if day % 7 == 0:
+            left = np.maximum(left, rng.integers(2, 9, left.size))
+        asked = demand[:, day]
+        out = asked >= left
+        served = np.minimum(asked, left)
+        # the moment at which the last unit went, of arrivals spread evenly
+        moment = np.where(left > 0, rng.beta(np.maximum(left, 1), np.maximum(asked - left, 0) + 1), 0.0)
+        if is_sold:
+            sold[:, day] = np.where(out, served, asked)
+            share[:, day] = np.where(out, moment, 1.0)
+        else:
+            shut = rng.random(left.size) < 0.2
+            share[:, day] = np.where(shut, rng.random(left.size), 1.0)
+            sold[:, day] = rng.binomial(asked.astype(int), share[:, day])
+        left = left - served
+    return demand, panel(sold, share)
+
+
+def test_days_that_sales_ended_count_by_their_exposure_unasked() -> None:
+    demand, table = shelves(11, is_sold=True)
+    total = {
+        mode: values(recover_demand(table, partial_days=mode)).sum() / demand.sum() for mode in PARTIAL_DAYS
+    }
+    assert total["auto"] == total["exposure"] == pytest.approx(1.0, abs=0.05)
+    assert total["neutral"] < total["auto"] - 0.01
+    plain = values(in_stock_mean(table)).sum() / demand.sum()
+    assert plain < total["auto"] - 0.03
+    demand, table = shelves(12, is_sold=False)
+    assert recover_demand(table).equals(recover_demand(table, partial_days="neutral"))
+    assert values(recover_demand(table)).sum() / demand.sum() == pytest.approx(1.0, abs=0.02)
 
 
 def test_channels_share_what_their_shelf_lacks() -> None:
