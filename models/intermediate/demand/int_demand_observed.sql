@@ -119,6 +119,7 @@ dense as (
         coalesce(daily.promoted_units, 0) as promoted_units,
         stock_states.open_units,
         stock_states.close_units,
+        stock_states.traded_to_units,
         stock_shares.in_stock_share
     from series_days
     left join daily
@@ -163,7 +164,7 @@ final as (
             else coalesce(in_stock_share, 1)
         end") }} as in_stock_share,
         -- the day's sales are what there was, not what was asked for
-        coalesce(open_units > 0 or sold_units > 0, false) and coalesce(close_units <= 0, false) as has_run_out
+        coalesce(open_units > 0 or sold_units > 0, false) and coalesce(traded_to_units <= 0, false) as has_run_out
     from dense
 
 )

@@ -36,7 +36,7 @@ timed as (
 
     select
         sales_lines.*,
-        stock_states.close_units > 0 as is_in_stock
+        stock_states.traded_to_units > 0 as is_in_stock
     from sales_lines
     inner join stock_states
         on

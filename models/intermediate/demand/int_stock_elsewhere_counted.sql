@@ -1,4 +1,4 @@
--- Days on which a SKU had run out at some location, and how many locations still had it at the close.
+-- Days on which a SKU had run out at some location, and how many locations still had it when trade ended.
 with
 
 stock_states as (
@@ -12,8 +12,8 @@ counted as (
     select
         sku_id,
         stock_on,
-        sum(case when close_units > 0 then 1 else 0 end) as stocked_location_count,
-        sum(case when close_units <= 0 or open_units <= 0 then 1 else 0 end) as short_location_count
+        sum(case when traded_to_units > 0 then 1 else 0 end) as stocked_location_count,
+        sum(case when traded_to_units <= 0 or open_units <= 0 then 1 else 0 end) as short_location_count
     from stock_states
     group by sku_id, stock_on
 

@@ -42,7 +42,7 @@ bounded as (
             else 0
         end as from_share,
         case
-            when turns.close_units > 0 then 1
+            when turns.traded_to_units > 0 then 1
             when turns.has_departure then 1
             when turns.last_sale_hour is not null and channels.is_telling then last_sales.until_share
             when turns.last_sale_hour is not null then {{ var('partial_stock_day_share') }}

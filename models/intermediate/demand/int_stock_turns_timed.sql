@@ -5,7 +5,7 @@ with
 turns as (
 
     select * from {{ ref('int_stock_states_filled') }}
-    where open_units <= 0 or close_units <= 0
+    where open_units <= 0 or traded_to_units <= 0
 
 ),
 
@@ -79,7 +79,7 @@ final as (
         turns.location_id,
         turns.stock_on,
         turns.open_units,
-        turns.close_units,
+        turns.traded_to_units,
         max(events.sale_hour) as last_sale_hour,
         coalesce(
             min(events.delivery_hour),
@@ -94,7 +94,7 @@ final as (
             turns.sku_id = events.sku_id
             and turns.location_id = events.location_id
             and turns.stock_on = events.happened_on
-    group by turns.sku_id, turns.location_id, turns.stock_on, turns.open_units, turns.close_units
+    group by turns.sku_id, turns.location_id, turns.stock_on, turns.open_units, turns.traded_to_units
 
 )
 

@@ -18,13 +18,14 @@ LOCATIONS = {"raw_folder", "source_database"}
 OF_SLICES = {"landing_overlap_hours"}
 # Vars of the contract for plain order lines; the tests of that contract turn them.
 OF_ORDERS = {"orders_cancellation_prefix", "orders_identical_lines"}
-# Vars for what the demo doesn't have (kits within kits, unknown listings, snapshots with holes): dbt's unit
-# tests turn them.
+# Vars for what the demo doesn't have (kits within kits, unknown listings, snapshots with holes, places whose
+# deliveries nobody tells): dbt's unit tests turn them.
 OF_UNIT_TESTS = {
     "max_kit_depth",
     "suggest_skus_by_title",
     "suggest_min_title_overlap",
     "stock_snapshot_min_share",
+    "stock_record_max_age_days",
 }
 # How old a fit may be; the tests of the forecast's runs turn it, as a house knows one day only.
 OF_RUNS = {"forecast_refit_days"}
@@ -80,7 +81,6 @@ KNOBS: dict[str, Knob] = {
     "max_stock_units": Knob(1, "int_wms_movements_standardised", "rejection_reason"),
     "opening_stock_memo": Knob("nothing", "stg_netsuite__transaction", "is_opening_stock"),
     "price_window_days": Knob(2, "int_sku_prices_measured", "unit_price_amount"),
-    "stock_record_max_age_days": Knob(1, "int_stock_days_completed"),
     "demand_estimator": Knob("in_stock_mean", "int_demand_recovered", "demand_units"),
     "late_stock_max_share": Knob(0.0, "int_demand_censored", "in_stock_share"),
     "in_stock_window_days": Knob(
