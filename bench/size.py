@@ -195,7 +195,7 @@ def _move(link: Path, to: Path) -> None:
     link.symlink_to(to)
 
 
-def _size(out: Path, skus: int, days: int) -> dict[str, float]:
+def _size(out: Path, skus: int, days: int, with_bare: bool) -> dict[str, float]:
     world, folder = out / f"world_{skus}", out / f"build_{skus}"
     print(f"{skus} SKUs x {days} days: making the demo retailer ...", flush=True)
     subprocess.run(
@@ -230,9 +230,23 @@ def _size(out: Path, skus: int, days: int) -> dict[str, float]:
     _print_slowest(folder)
     with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as connection:
         sales = connection.execute("select count(*) from main_marts.fct_sales").fetchone()
-    print(f"  {day.seconds:.0f} s; the same SQL in bare DuckDB ...", flush=True)
-    # one warehouse at a time: at 30,000 SKUs it takes some 50 GB
+    print(f"  {day.seconds:.0f} s, {day.peak_gb:.1f} GB", flush=True)
+    warehouse_gb = (folder / "warehouse.duckdb").stat().st_size / 1e9
+    # one warehouse at a time: at 30,000 SKUs it takes some 30 GB
     (folder / "warehouse.duckdb").unlink()
+    row = {
+        "skus": skus,
+        "sales_lines": sales[0] if sales else 0,
+        "full_seconds": round(full.seconds, 1),
+        "full_peak_gb": round(full.peak_gb, 2),
+        "day_seconds": round(day.seconds, 1),
+        "day_peak_gb": round(day.peak_gb, 2),
+        "day_to_full": round(day.seconds / full.seconds, 3),
+        "warehouse_gb": round(warehouse_gb, 1),
+    }
+    if not with_bare:
+        return row
+    print("  the same SQL in bare DuckDB ...", flush=True)
     shutil.rmtree(full_target)
     (folder / "full_target").rename(full_target)
     _move(landed, folder / "yesterday")
@@ -244,15 +258,10 @@ def _size(out: Path, skus: int, days: int) -> dict[str, float]:
     )
     shutil.rmtree(bare_folder)
     return {
-        "skus": skus,
-        "sales_lines": sales[0] if sales else 0,
-        "full_seconds": round(full.seconds, 1),
-        "full_peak_gb": round(full.peak_gb, 2),
+        **row,
         "bare_seconds": round(bare.seconds, 1),
         "bare_peak_gb": round(bare.peak_gb, 2),
         "dbt_to_bare": round(full.seconds / bare.seconds, 2),
-        "day_seconds": round(day.seconds, 1),
-        "day_to_full": round(day.seconds / full.seconds, 3),
     }
 
 
@@ -273,19 +282,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, required=True, help="folder for worlds, warehouses and logs")
     parser.add_argument("--skus", type=int, nargs="+", default=[3000, 30000])
     parser.add_argument("--days", type=int, default=730)
+    parser.add_argument("--without-bare", action="store_true", help="leave out the run in bare DuckDB")
     parser.add_argument("--bare", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     if options.bare:
         options.out.mkdir(parents=True, exist_ok=True)
         print(run_bare(options.bare, options.out / "warehouse.duckdb"), "models")
         return 0
-    rows = [_size(options.out.resolve(), skus, options.days) for skus in options.skus]
+    rows = [_size(options.out.resolve(), skus, options.days, not options.without_bare) for skus in options.skus]
     print()
     for name in rows[0]:
         print(f"{name:<16}" + "".join(f"{row[name]:>16,}" for row in rows))
     if len(rows) > 1:
         sizes = [row["sales_lines"] for row in rows]
-        for kind in ("full_seconds", "bare_seconds", "day_seconds"):
+        for kind in (kind for kind in rows[0] if kind.endswith("_seconds")):
             print(f"exponent of {kind} over sales lines: {exponent(sizes, [row[kind] for row in rows]):.2f}")
     (options.out / "size.json").write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
     return 0
