@@ -289,7 +289,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.out.mkdir(parents=True, exist_ok=True)
         print(run_bare(options.bare, options.out / "warehouse.duckdb"), "models")
         return 0
-    rows = [_size(options.out.resolve(), skus, options.days, not options.without_bare) for skus in options.skus]
+    with_bare = not options.without_bare
+    rows = [_size(options.out.resolve(), skus, options.days, with_bare) for skus in options.skus]
     print()
     for name in rows[0]:
         print(f"{name:<16}" + "".join(f"{row[name]:>16,}" for row in rows))
