@@ -21,6 +21,20 @@ staged as (
     from {{ ref('stg_shopify__order_line') }}
     union all
     select
+        'shopify|discount_allocation' as source_table,
+        source_instance,
+        {{ money('0') }} as source_units,
+        discount_amount as source_amount
+    from {{ ref('stg_shopify__discount_allocation') }}
+    union all
+    select
+        'amazon|orders' as source_table,
+        source_instance,
+        {{ money('0') }} as source_units,
+        {{ money('0') }} as source_amount
+    from {{ ref('stg_amazon__orders') }}
+    union all
+    select
         'shopify|order_line_refund' as source_table,
         source_instance,
         units as source_units,

@@ -38,7 +38,7 @@ refunds as (
 
 -- an order has no money of its own: its lines, refunds and delivery take day, currency and tax from it
 order_heads as (
-
+    {% for system in ['shopify', 'amazon'] %}
     select
         source_system,
         source_instance,
@@ -48,7 +48,27 @@ order_heads as (
         count(*) as row_count,
         {{ money('0') }} as source_units,
         {{ money('0') }} as source_amount
-    from {{ ref('int_shopify_orders_standardised') }}
+    from {{ ref('int_' ~ system ~ '_orders_standardised') }}
+    where rejection_reason is null
+    group by source_system, source_instance, source_table, business_on, currency_code
+    {{ "union all" if not loop.last }}
+    {%- endfor %}
+
+),
+
+-- a share of a discount is in the line's own discount
+allocations as (
+
+    select
+        source_system,
+        source_instance,
+        source_table,
+        business_on as occurred_on,
+        currency_code,
+        count(*) as row_count,
+        {{ money('0') }} as source_units,
+        sum(source_amount) as source_amount
+    from {{ ref('int_shopify_allocations_standardised') }}
     where rejection_reason is null
     group by source_system, source_instance, source_table, business_on, currency_code
 
@@ -61,6 +81,8 @@ unioned as (
     select * from refunds
     union all
     select * from order_heads
+    union all
+    select * from allocations
 
 ),
 

@@ -69,7 +69,7 @@ adjustments as (
 
 -- an order holds no units and no money that its lines don't hold
 order_heads as (
-
+    {% for system in ['shopify', 'amazon'] %}
     select
         order_row_id as source_row_id,
         source_system,
@@ -85,7 +85,31 @@ order_heads as (
         cast(null as {{ type_money() }}) as stake_reporting_amount,
         rejection_reason,
         'order ' || coalesce(order_id, '') as rejection_detail
-    from {{ ref('int_shopify_orders_standardised') }}
+    from {{ ref('int_' ~ system ~ '_orders_standardised') }}
+    where rejection_reason is not null
+    {{ "union all" if not loop.last }}
+    {%- endfor %}
+
+),
+
+allocations as (
+
+    select
+        allocation_row_id as source_row_id,
+        source_system,
+        source_instance,
+        source_table,
+        'sales' as topic,
+        business_on as occurred_on,
+        source_channel,
+        cast(null as {{ dbt.type_string() }}) as source_sku,
+        cast(null as {{ type_money() }}) as source_units,
+        currency_code,
+        source_amount,
+        cast(null as {{ type_money() }}) as stake_reporting_amount,
+        rejection_reason,
+        'order line ' || coalesce(order_line_id, '') as rejection_detail
+    from {{ ref('int_shopify_allocations_standardised') }}
     where rejection_reason is not null
 
 ),
@@ -121,6 +145,8 @@ final as (
     select * from adjustments
     union all
     select * from order_heads
+    union all
+    select * from allocations
     union all
     select * from marketing_rows
 

@@ -20,7 +20,7 @@ sales_lines as (
 ),
 
 order_heads as (
-
+    {% for system in ['shopify', 'amazon'] %}
     select
         source_system,
         source_instance,
@@ -30,7 +30,25 @@ order_heads as (
         count(*) as row_count,
         {{ money('0') }} as source_units,
         {{ money('0') }} as source_amount
-    from {{ ref('int_shopify_orders_standardised') }}
+    from {{ ref('int_' ~ system ~ '_orders_standardised') }}
+    group by source_system, source_instance, source_table, business_on, currency_code
+    {{ "union all" if not loop.last }}
+    {%- endfor %}
+
+),
+
+allocations as (
+
+    select
+        source_system,
+        source_instance,
+        source_table,
+        business_on as occurred_on,
+        currency_code,
+        count(*) as row_count,
+        {{ money('0') }} as source_units,
+        sum(source_amount) as source_amount
+    from {{ ref('int_shopify_allocations_standardised') }}
     group by source_system, source_instance, source_table, business_on, currency_code
 
 ),
@@ -92,6 +110,8 @@ unioned as (
     select * from sales_lines
     union all
     select * from order_heads
+    union all
+    select * from allocations
     union all
     select * from refund_lines
     union all
