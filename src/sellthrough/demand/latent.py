@@ -277,8 +277,8 @@ def _estimates(panel: _Panel, partial_days: str, is_sold: bool, seed: int) -> tu
     """Demand and the deviation of its estimated part, shape (n,) each."""
     full = panel.is_whole
     hidden = _hidden_rows(panel, seed)
-    trial = _fit(panel, hidden, partial_days, None)
-    rates = _fit(panel, np.zeros(0, dtype=np.int64), partial_days, trial.strengths)
+    trial = _fit(panel, hidden, partial_days, is_sold, None)
+    rates = _fit(panel, np.zeros(0, dtype=np.int64), partial_days, is_sold, trial.strengths)
     tested = hidden if hidden.size >= _LAW_ROWS else np.flatnonzero(full)
     reference = (trial if tested is hidden else rates).mean
     mean = rates.mean
@@ -286,6 +286,10 @@ def _estimates(panel: _Panel, partial_days: str, is_sold: bool, seed: int) -> tu
         level = _held_out_level(panel.units[hidden], trial.mean[hidden], panel.runs.series[hidden])
         mean, reference = mean * level, reference * level
     law = variance_law(panel.units[tested], reference[tested])
+    if is_sold:
+        # whole days are the weak ones there: every day with stock tells how days scatter, as far as seen
+        seen = panel.share > 0
+        law = variance_law(panel.units[seen], (mean * panel.share)[seen], most_within=1.0)
     return _completed(panel, mean, law, rates.law, is_sold)
 
 
@@ -320,7 +324,9 @@ def _hidden_rows(panel: _Panel, seed: int) -> Ints:
     return np.flatnonzero(hidden & (left[runs.series] > 0))
 
 
-def _fit(panel: _Panel, hidden: Ints, partial_days: str, strengths: tuple[float, ...] | None) -> _Rates:
+def _fit(
+    panel: _Panel, hidden: Ints, partial_days: str, is_sold: bool, strengths: tuple[float, ...] | None
+) -> _Rates:
     """Fit effects and levels in turns, without the hidden rows."""
     runs = panel.runs
     exposure = np.where(panel.ran_out, 1.0, panel.share)
@@ -346,7 +352,7 @@ def _fit(panel: _Panel, hidden: Ints, partial_days: str, strengths: tuple[float,
             between = np.full(runs.start.size, law.between)
             units[panel.ran_out] = _sold_out(panel, mean, between, law.within)[0]
         law = variance_law(units[used], mean[used])
-        weight = _weights(runs, law, mean, used)
+        weight = _weights(runs, law, mean, used, exposure if is_sold else np.ones(1))
         for factor in panel.factors:
             change = effect(factor, units, mean, weight)[factor.code]
             multiplier *= change
@@ -359,16 +365,18 @@ def _fit(panel: _Panel, hidden: Ints, partial_days: str, strengths: tuple[float,
     return _Rates(levels(sums, strengths) * multiplier, strengths, law)
 
 
-def _weights(runs: Runs, law: Law, mean: Floats, used: Bools) -> Floats:
+def _weights(runs: Runs, law: Law, mean: Floats, used: Bools, ended: Floats) -> Floats:
     """Weights of rows by the usual mean of their series, 0 where unused.
 
     Weights by the row's own mean would be a little sharper, but wherever the model falls short of a
-    series' strong days they would trust those days least and leave the series' total too low.
+    series' strong days they would trust those days least and leave the series' total too low. Of a
+    day that sales ended only the part until then counts (`ended`): strong days end first, and with
+    a whole day's noise they would weigh too little.
     """
     count = np.bincount(runs.series, used, runs.start.size)
     total = np.bincount(runs.series, np.where(used, mean, 0.0), runs.start.size)
     usual = total / np.maximum(count, 1.0)
-    return np.where(used, law.weight(usual)[runs.series], 0.0)
+    return np.where(used, law.weight(usual[runs.series] * ended), 0.0)
 
 
 def _slow_level(panel: _Panel, units: Floats, exposure: Floats) -> Floats:

@@ -121,13 +121,16 @@ def effect(factor: Factor, units: Floats, mean: Floats, weight: Floats) -> Float
     return np.asarray((real + 1.0 / spread) / (expected + 1.0 / spread))
 
 
-def variance_law(units: Floats, mean: Floats) -> Law:
+def variance_law(units: Floats, mean: Floats, most_within: float = np.inf) -> Law:
     """Fit the law of variances to squared errors by weighted least squares.
 
     Parameters
     ----------
     units, mean
         Units and their expectation, shape (m,).
+    most_within
+        Upper bound of `within`: 1 where units are known to come one by one. Means that hardly differ
+        can't tell the two parts of the variance apart; the bound does.
 
     Returns
     -------
@@ -156,6 +159,8 @@ def variance_law(units: Floats, mean: Floats) -> Law:
             within, between = first_moment / second, 0.0
         elif within < 0:
             within, between = 0.0, second_moment / fourth
+        if within > most_within:
+            within, between = most_within, (second_moment - most_within * third) / fourth
         law = Law(max(within, 1e-3), max(between, 0.0))
     return law
 

@@ -250,6 +250,27 @@ def test_days_that_sales_ended_count_by_their_exposure_unasked() -> None:
     assert values(recover_demand(table)).sum() / demand.sum() == pytest.approx(1.0, abs=0.02)
 
 
+def test_strong_days_of_lumpy_demand_end_first_and_weigh_by_what_they_saw() -> None:
+    rng = np.random.default_rng(13)
+    level = rng.gamma(0.8, 2.5, (200, 1))
+    demand = rng.poisson(rng.gamma(0.4, level / 0.4, (200, 180))).astype(float)
+    sold, share = demand.copy(), np.ones(demand.shape)
+    left = np.zeros(200)
+    for day in range(demand.shape[1]):
+        if day % 7 == 0:
+            left = np.maximum(left, np.ceil(7 * level[:, 0] * rng.uniform(0.5, 1.6, 200)))
+        asked = demand[:, day]
+        out = asked >= left
+        sold[:, day] = np.minimum(asked, left)
+        moment = rng.beta(np.maximum(left, 1), np.maximum(asked - left, 0) + 1)
+        share[:, day] = np.where(left <= 0, 0.0, np.where(out, moment, 1.0))
+        left = left - sold[:, day]
+    found, real = values(recover_demand(panel(sold, share))), demand.ravel()
+    empty = share.ravel() == 0.0
+    assert found[empty].sum() / real[empty].sum() == pytest.approx(1.0, abs=0.08)
+    assert found.sum() / real.sum() == pytest.approx(1.0, abs=0.025)
+
+
 def test_channels_share_what_their_shelf_lacks() -> None:
     rng = np.random.default_rng(8)
     demand = rng.poisson(np.repeat([[9.0], [1.0]], 40, axis=1)).astype(float)
