@@ -36,9 +36,15 @@ refunds as (
 
 ),
 
--- an order has no money of its own: its lines, refunds and delivery take day, currency and tax from it
-order_heads as (
-    {% for system in ['shopify', 'amazon'] %}
+-- an order has no money of its own: its lines, refunds and delivery take day, currency and tax from it; a share of a
+-- discount is in the line's own discount
+beside_lines as (
+    {%- for model, amount in [
+        ('int_shopify_orders_standardised', '0'),
+        ('int_amazon_orders_standardised', '0'),
+        ('int_shopify_allocations_standardised', 'sum(source_amount)'),
+    ] %}
+
     select
         source_system,
         source_instance,
@@ -47,30 +53,12 @@ order_heads as (
         currency_code,
         count(*) as row_count,
         {{ money('0') }} as source_units,
-        {{ money('0') }} as source_amount
-    from {{ ref('int_' ~ system ~ '_orders_standardised') }}
+        {{ money(amount) }} as source_amount
+    from {{ ref(model) }}
     where rejection_reason is null
     group by source_system, source_instance, source_table, business_on, currency_code
     {{ "union all" if not loop.last }}
     {%- endfor %}
-
-),
-
--- a share of a discount is in the line's own discount
-allocations as (
-
-    select
-        source_system,
-        source_instance,
-        source_table,
-        business_on as occurred_on,
-        currency_code,
-        count(*) as row_count,
-        {{ money('0') }} as source_units,
-        sum(source_amount) as source_amount
-    from {{ ref('int_shopify_allocations_standardised') }}
-    where rejection_reason is null
-    group by source_system, source_instance, source_table, business_on, currency_code
 
 ),
 
@@ -80,9 +68,7 @@ unioned as (
     union all
     select * from refunds
     union all
-    select * from order_heads
-    union all
-    select * from allocations
+    select * from beside_lines
 
 ),
 

@@ -19,8 +19,14 @@ sales_lines as (
 
 ),
 
-order_heads as (
-    {% for system in ['shopify', 'amazon'] %}
+-- orders hold no money that their lines don't hold; shares of discounts do
+beside_lines as (
+    {%- for model, amount in [
+        ('int_shopify_orders_standardised', '0'),
+        ('int_amazon_orders_standardised', '0'),
+        ('int_shopify_allocations_standardised', 'sum(source_amount)'),
+    ] %}
+
     select
         source_system,
         source_instance,
@@ -29,27 +35,11 @@ order_heads as (
         currency_code,
         count(*) as row_count,
         {{ money('0') }} as source_units,
-        {{ money('0') }} as source_amount
-    from {{ ref('int_' ~ system ~ '_orders_standardised') }}
+        {{ money(amount) }} as source_amount
+    from {{ ref(model) }}
     group by source_system, source_instance, source_table, business_on, currency_code
     {{ "union all" if not loop.last }}
     {%- endfor %}
-
-),
-
-allocations as (
-
-    select
-        source_system,
-        source_instance,
-        source_table,
-        business_on as occurred_on,
-        currency_code,
-        count(*) as row_count,
-        {{ money('0') }} as source_units,
-        sum(source_amount) as source_amount
-    from {{ ref('int_shopify_allocations_standardised') }}
-    group by source_system, source_instance, source_table, business_on, currency_code
 
 ),
 
@@ -109,9 +99,7 @@ unioned as (
 
     select * from sales_lines
     union all
-    select * from order_heads
-    union all
-    select * from allocations
+    select * from beside_lines
     union all
     select * from refund_lines
     union all
