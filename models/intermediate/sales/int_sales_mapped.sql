@@ -221,6 +221,7 @@ final as (
         location_key,
         sku_candidate_count,
         units_per_key,
+        unreadable_columns,
         x_columns,
         case
             when rejection_reason is not null then rejection_reason
@@ -239,11 +240,7 @@ final as (
             when channel_id is null then 'unknown channel'
             when location_id is null then 'unknown location'
             when exchange_rate is null then 'no exchange rate'
-        end as mapping_reason,
-        case
-            when unreadable_columns is not null then 'columns: ' || trim(unreadable_columns)
-            else 'SKU ' || coalesce(source_sku, '') || ', channel ' || coalesce(source_channel, '') || ', location ' || location_key
-        end as rejection_detail
+        end as mapping_reason
     from taxed
 
 )

@@ -61,7 +61,13 @@ final as (
             when sales_lines.business_on > cut_off.cut_off_on then 'dated after the cut-off'
             else sales_lines.mapping_reason
         end as rejection_reason,
-        sales_lines.rejection_detail
+        case
+            when sales_lines.unreadable_columns is not null then 'columns: ' || trim(sales_lines.unreadable_columns)
+            else
+                'SKU ' || coalesce(sales_lines.source_sku, '')
+                || ', channel ' || coalesce(sales_lines.source_channel, '')
+                || ', location ' || sales_lines.location_key
+        end as rejection_detail
     from sales_lines
     cross join cut_off
 

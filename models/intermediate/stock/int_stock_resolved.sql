@@ -27,7 +27,7 @@ locations as (
 
 ),
 
-final as (
+judged as (
 
     select
         stock_records.stock_record_id,
@@ -35,6 +35,7 @@ final as (
         stock_records.source_instance,
         stock_records.source_table,
         stock_records.source_sku,
+        stock_records.location_key,
         sku_keys.sku_id,
         mapped_locations.location_id,
         stock_records.recorded_on,
@@ -54,8 +55,7 @@ final as (
             when coalesce(locations.stock_system, '') != stock_records.source_system then 'another system keeps this stock'
             -- last of all: what is only too late still tells, with the flows since, what stood there at the cut-off
             when stock_records.recorded_on > stock_records.cut_off_on then 'dated after the cut-off'
-        end as rejection_reason,
-        'SKU ' || coalesce(stock_records.source_sku, '') || ', location ' || stock_records.location_key as rejection_detail
+        end as rejection_reason
     from stock_records
     left join sku_keys
         on
@@ -68,6 +68,30 @@ final as (
             and mapped_locations.source_instance in (stock_records.source_instance, '*')
             and stock_records.location_key = mapped_locations.source_location
     left join locations on mapped_locations.location_id = locations.location_id
+
+),
+
+final as (
+
+    select
+        stock_record_id,
+        source_system,
+        source_instance,
+        source_table,
+        source_sku,
+        sku_id,
+        location_id,
+        recorded_on,
+        source_units,
+        on_hand_units,
+        committed_units,
+        unsellable_units,
+        in_transit_units,
+        rejection_reason,
+        case
+            when rejection_reason is not null then 'SKU ' || coalesce(source_sku, '') || ', location ' || location_key
+        end as rejection_detail
+    from judged
 
 )
 
