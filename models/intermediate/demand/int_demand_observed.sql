@@ -33,6 +33,18 @@ stock_states as (
 
 ),
 
+-- read apart: an engine that keeps what is read twice would keep every day of the ledger
+stocked_days as (
+
+    select
+        sku_id,
+        location_id,
+        stock_on
+    from {{ ref('int_stock_states_filled') }}
+    where close_units > 0
+
+),
+
 stock_shares as (
 
     select * from {{ ref('int_stock_shares_timed') }}
@@ -57,14 +69,13 @@ first_stocked as (
         first_sales.sku_id,
         first_sales.channel_id,
         first_sales.location_id,
-        min(stock_states.stock_on) as first_on
+        min(stocked_days.stock_on) as first_on
     from first_sales
-    inner join stock_states
-        on first_sales.sku_id = stock_states.sku_id and first_sales.location_id = stock_states.location_id
+    inner join stocked_days
+        on first_sales.sku_id = stocked_days.sku_id and first_sales.location_id = stocked_days.location_id
     where
-        stock_states.close_units > 0
-        and stock_states.stock_on < first_sales.first_on
-        and stock_states.stock_on
+        stocked_days.stock_on < first_sales.first_on
+        and stocked_days.stock_on
         >= {{ dbt.dateadd('day', -1 * var('availability_lead_days'), 'first_sales.first_on') }}
     group by first_sales.sku_id, first_sales.channel_id, first_sales.location_id
 

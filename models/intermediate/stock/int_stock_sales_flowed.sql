@@ -11,6 +11,14 @@ sales_lines as (
 
 ),
 
+-- read apart: an engine that keeps what is read twice would keep every line
+shop_lines as (
+
+    select * from {{ ref('int_sales_mapped') }}
+    where row_reason is null and mapping_reason is null and source_system = 'shopify'
+
+),
+
 refund_lines as (
 
     select * from {{ ref('int_shopify_refunds_standardised') }}
@@ -37,22 +45,19 @@ cut_off as (
 restocked as (
 
     select
-        sales_lines.sku_id,
-        sales_lines.location_id,
+        shop_lines.sku_id,
+        shop_lines.location_id,
         refund_lines.refunded_on as flowed_on,
         0 as sold_units,
-        refund_lines.source_units * sales_lines.units_per_key as returned_units
+        refund_lines.source_units * shop_lines.units_per_key as returned_units
     from refund_lines
-    inner join sales_lines
+    inner join shop_lines
         on
-            refund_lines.source_instance = sales_lines.source_instance
-            and refund_lines.order_line_id = sales_lines.line_id
+            refund_lines.source_instance = shop_lines.source_instance
+            and refund_lines.order_line_id = shop_lines.line_id
     where
-        sales_lines.source_system = 'shopify'
-        and (
-            coalesce(refund_lines.restock_type, '') != 'cancel'
-            or sales_lines.gross_units >= coalesce(sales_lines.ordered_units, sales_lines.gross_units)
-        )
+        coalesce(refund_lines.restock_type, '') != 'cancel'
+        or shop_lines.gross_units >= coalesce(shop_lines.ordered_units, shop_lines.gross_units)
 
 ),
 

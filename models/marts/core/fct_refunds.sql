@@ -23,6 +23,14 @@ sales_lines as (
 
 ),
 
+-- read apart: an engine that keeps what is read twice would keep every line
+return_lines as (
+
+    select * from {{ ref('int_sales_resolved') }}
+    where rejection_reason is null and source_system != 'shopify' and (returned_units != 0 or returned_amount != 0)
+
+),
+
 rates as (
 
     select * from {{ ref('int_exchange_rates_filled') }}
@@ -91,8 +99,7 @@ lines_of_their_own as (
         exchange_rate as sale_exchange_rate,
         source_units,
         source_amount
-    from sales_lines
-    where source_system != 'shopify' and (returned_units != 0 or returned_amount != 0)
+    from return_lines
 
 ),
 
