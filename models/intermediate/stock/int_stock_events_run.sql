@@ -20,13 +20,14 @@ states as (
 
 ),
 
+-- read apart from here on: an engine that keeps what is read twice would keep every flow and record
 first_records as (
 
     select
         sku_id,
         location_id,
         min(recorded_on) as first_recorded_on
-    from states
+    from {{ ref('int_stock_states_recorded') }}
     group by sku_id, location_id
 
 ),
@@ -38,7 +39,7 @@ location_histories as (
         min(case when is_opening then flowed_on end) as complete_from,
         -- somebody tells what comes in
         max(receipt_units + transfer_in_units + abs(adjustment_units)) > 0 as is_told
-    from flows
+    from {{ ref('int_stock_flows_unioned') }}
     group by location_id
 
 ),
@@ -49,7 +50,7 @@ first_flows as (
         sku_id,
         location_id,
         min(flowed_on) as first_flowed_on
-    from flows
+    from {{ ref('int_stock_flows_unioned') }}
     group by sku_id, location_id
 
 ),
