@@ -101,7 +101,7 @@ KNOBS: dict[str, Knob] = {
     "forecast_prophet": Knob(False, FIT, "part_text"),
     "forecast_rounds": Knob(3, FIT, "part_text"),
     "forecast_training_rows": Knob(2_000, FIT, "part_text"),
-    "forecast_calibration_tolerance_share": Knob(0.0, "int_actions_reviewed"),
+    "forecast_calibration_tolerance_share": Knob(0.9, "int_actions_reviewed"),
     "forecast_calibration_min_observations": Knob(1, "int_actions_reviewed"),
     "budget_revenue_word": Knob("nothing", "int_budgets_resolved"),
     "budget_cost_word": Knob("stock", "int_budgets_resolved", "margin_amount"),
