@@ -148,10 +148,16 @@ joined as (
             else unioned.in_stock_share
         end as demand_weight_share,
         -- known ahead
-        cast(coalesce(ln(prices.list_price_amount / newest_prices.list_price_amount), 0) as {{ dbt.type_float() }})
-            as known_price_list,
+        -- a day on which it was given away tells no price
+        cast(
+            case
+                when prices.list_price_amount > 0 and newest_prices.list_price_amount > 0
+                    then ln(prices.list_price_amount / newest_prices.list_price_amount)
+                else 0
+            end as {{ dbt.type_float() }}
+        ) as known_price_list,
         cast(coalesce(promoted.discount_rate, 0) as {{ dbt.type_float() }}) as known_promotion_discount,
-        cast(ln(1 + coalesce(spend.spend_reporting_amount, 0) / coalesce(usual_spend.spend_amount, 1)) as {{ dbt.type_float() }})
+        cast(ln(1 + case when spend.spend_reporting_amount > 0 then spend.spend_reporting_amount else 0 end / coalesce(usual_spend.spend_amount, 1)) as {{ dbt.type_float() }})
             as known_marketing_spend,
         -- known only afterwards
         cast(coalesce(unioned.in_stock_share, 1) as {{ dbt.type_float() }}) as past_stock_share,
