@@ -150,21 +150,27 @@ def before_the_last_day(raw: Path, to: Path) -> None:
     with duckdb.connect() as connection:
         connection.execute("set preserve_insertion_order = false; set memory_limit = '4GB'")
         stamped: dict[Path, str] = {}
+        spans = []
         for file in files:
             columns = {row[0] for row in connection.sql(f"describe from read_parquet('{file}')").fetchall()}
             found = [stamp for stamp in _STAMPS if stamp in columns]
             if found:
                 stamped[file] = found[0]
+                spans.append(
+                    f"select min({found[0]}) as oldest, max({found[0]}) as newest from read_parquet('{file}')"
+                )
+        # the systems land at the same time; what landed at once as a whole is no history
+        (newest,) = connection.sql(
+            f"select max(newest) from ({' union all '.join(spans)}) where oldest != newest"
+        ).fetchall()[0]
         for file in files:
             target = to / file.relative_to(raw)
             target.parent.mkdir(parents=True, exist_ok=True)
             rows = f"from read_parquet('{file}')"
             if file in stamped:
                 stamp = stamped[file]
-                newest, oldest = (
-                    f"(select {x}({stamp}) from read_parquet('{file}'))" for x in ("max", "min")
-                )
-                rows += f" where {stamp} <= {newest} - interval 24 hour or {newest} = {oldest}"
+                oldest = f"(select min({stamp}) from read_parquet('{file}'))"
+                rows += f" where {stamp} <= timestamp '{newest}' - interval 24 hour or {stamp} = {oldest}"
             connection.execute(f"copy ({rows}) to '{target}' (format parquet, compression zstd)")
     for other in raw.rglob("*"):
         if other.is_file() and other.suffix != ".parquet":

@@ -12,6 +12,7 @@
     {%- set compared_seeds = ['sku_mapping', 'channel_mapping', 'location_mapping'] -%}
     {%- set known = [['salt', local_md5(env_var('SELLTHROUGH_SALT', 'demo'))]] -%}
     {%- for name in vars_that_shape_rows -%}{%- do known.append([name, var(name)]) -%}{%- endfor -%}
+    {%- if (config.get('meta') or {}).restated_until -%}{%- do known.append(['as_of_date', var('as_of_date')]) -%}{%- endif -%}
     {%- for system in graph.sources.values() | map(attribute='source_name') | unique | sort -%}
         {%- do known.append([system, var(system ~ '_location')]) -%}
     {%- endfor -%}

@@ -24,7 +24,7 @@ unioned as (
         max(sales_lines.business_on) as last_seen_on,
         count(*) as row_count,
         sum(abs(coalesce(sales_lines.source_units, 0))) as source_units,
-        sum(abs({{ money('coalesce(sales_lines.source_amount * rates.exchange_rate, 0)') }})) as stake_reporting_amount
+        sum(abs(coalesce({{ times('sales_lines.source_amount', 'rates.exchange_rate') }}, 0))) as stake_reporting_amount
     from sales_lines
     left join rates
         on sales_lines.currency_code = rates.currency_code and sales_lines.business_on = rates.valid_on

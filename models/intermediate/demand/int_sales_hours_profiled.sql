@@ -1,26 +1,31 @@
--- How the demand of a channel spreads over the hours of its day, from days that opened and closed with stock; and
+-- How the demand of a channel spreads over the hours of its day, but for days that a record of stock shows short; and
 -- whether its times tell when stock ran out: if the last sale of days that ran out comes no earlier than n random times
--- of the day would, orders are stamped in batches or when they are picked, and the hours tell nothing.
+-- of the day would, orders are stamped in batches or when they are picked, and the hours tell nothing. A quarter has the
+-- profile of all quarters before it, the first two that of both, and what was worked out about stock without a record
+-- changes none: so what sells today doesn't restate last year.
+{{ config(
+    materialized=restated(),
+    incremental_strategy='restate',
+    unique_key='channel_hour_id',
+    meta={'restated_scope': 'all', 'restated_on': 'quarter_starts_on', 'restated_keys': []}
+) }}
+
 with
 
-sales_lines as (
+timed as (
 
     select
-        sku_id,
         channel_id,
-        location_id,
+        cast({{ dbt.date_trunc('quarter', 'business_on') }} as date) as quarter_starts_on,
         business_on,
+        sku_id,
+        location_id,
         business_hour,
-        gross_units
-    from {{ ref('int_sales_exploded') }}
-    where gross_units > 0
-
-),
-
-stock_states as (
-
-    select * from {{ ref('int_stock_states_filled') }}
-    where open_units > 0
+        sold_units,
+        line_count,
+        has_run_out,
+        is_recorded_short
+    from {{ ref('int_sales_hours_timed') }}
 
 ),
 
@@ -32,23 +37,48 @@ hours as (
 
 ),
 
-timed as (
+channels as (
 
-    select
-        sales_lines.*,
-        stock_states.traded_to_units > 0 as is_in_stock
-    from sales_lines
-    inner join stock_states
-        on
-            sales_lines.sku_id = stock_states.sku_id
-            and sales_lines.location_id = stock_states.location_id
-            and sales_lines.business_on = stock_states.stock_on
+    select distinct channel_id from timed
 
 ),
 
-channels as (
+cut_off as (
 
-    select distinct channel_id from sales_lines
+    select cut_off_on from {{ ref('int_sales_cut_off') }}
+
+),
+
+sold_quarters as (
+
+    select
+        quarter_starts_on,
+        row_number() over (order by quarter_starts_on) as quarter_number
+    from timed
+    group by quarter_starts_on
+
+),
+
+quarters as (
+
+    select distinct cast({{ dbt.date_trunc('quarter', 'days.date_on') }} as date) as quarter_starts_on
+    from {{ ref('int_calendar_days') }} as days
+    inner join cut_off on days.date_on <= cut_off.cut_off_on
+
+),
+
+-- up to which quarter a quarter's profile looks back
+lookbacks as (
+
+    select
+        quarters.quarter_starts_on,
+        max(sold_quarters.quarter_starts_on) as last_quarter_starts_on
+    from quarters
+    inner join sold_quarters
+        on
+            quarters.quarter_starts_on > sold_quarters.quarter_starts_on
+            or sold_quarters.quarter_number <= 2
+    group by quarters.quarter_starts_on
 
 ),
 
@@ -56,11 +86,25 @@ hourly as (
 
     select
         channel_id,
+        quarter_starts_on,
         business_hour,
-        sum(gross_units) as sold_units
+        sum(sold_units) as sold_units
     from timed
-    where is_in_stock
-    group by channel_id, business_hour
+    where not is_recorded_short
+    group by channel_id, quarter_starts_on, business_hour
+
+),
+
+looked_back as (
+
+    select
+        hourly.channel_id,
+        lookbacks.quarter_starts_on,
+        hourly.business_hour,
+        sum(hourly.sold_units) as sold_units
+    from lookbacks
+    inner join hourly on lookbacks.last_quarter_starts_on >= hourly.quarter_starts_on
+    group by hourly.channel_id, lookbacks.quarter_starts_on, hourly.business_hour
 
 ),
 
@@ -68,11 +112,17 @@ dense as (
 
     select
         channels.channel_id,
+        quarters.quarter_starts_on,
         hours.hour_of_day,
-        coalesce(hourly.sold_units, 0) as sold_units
+        coalesce(looked_back.sold_units, 0) as sold_units
     from channels
+    cross join quarters
     cross join hours
-    left join hourly on channels.channel_id = hourly.channel_id and hours.hour_of_day = hourly.business_hour
+    left join looked_back
+        on
+            channels.channel_id = looked_back.channel_id
+            and quarters.quarter_starts_on = looked_back.quarter_starts_on
+            and hours.hour_of_day = looked_back.business_hour
 
 ),
 
@@ -80,13 +130,14 @@ summed as (
 
     select
         channel_id,
+        quarter_starts_on,
         hour_of_day,
         sold_units,
         sum(sold_units) over (
-            partition by channel_id order by hour_of_day
+            partition by channel_id, quarter_starts_on order by hour_of_day
             rows between unbounded preceding and current row
         ) as sold_so_far_units,
-        sum(sold_units) over (partition by channel_id) as all_sold_units
+        sum(sold_units) over (partition by channel_id, quarter_starts_on) as all_sold_units
     from dense
 
 ),
@@ -96,16 +147,18 @@ profiled as (
 
     select
         channel_id,
+        quarter_starts_on,
         hour_of_day,
-        {{ share('case
+        -- to the hundredth: one late line must not restate a quarter
+        {{ share('round(case
             when all_sold_units > 0 then (sold_so_far_units - sold_units) / all_sold_units
             else hour_of_day / 24.0
-        end') }} as before_share,
+        end, 2)') }} as before_share,
         -- what happened within the hour happened in its middle
-        {{ share('case
+        {{ share('round(case
             when all_sold_units > 0 then (sold_so_far_units - 0.5 * sold_units) / all_sold_units
             else (hour_of_day + 0.5) / 24.0
-        end') }} as until_share
+        end, 2)') }} as until_share
     from summed
 
 ),
@@ -117,35 +170,55 @@ run_outs as (
         channel_id,
         location_id,
         business_on,
-        count(*) as line_count,
+        quarter_starts_on,
+        sum(line_count) as line_count,
         max(business_hour) as last_hour
     from timed
-    where not is_in_stock
-    group by sku_id, channel_id, location_id, business_on
+    where has_run_out
+    group by sku_id, channel_id, location_id, business_on, quarter_starts_on
+
+),
+
+run_out_quarters as (
+
+    select
+        channel_id,
+        quarter_starts_on,
+        last_hour,
+        count(*) as run_out_count,
+        -- the latest of n random times stands on average at n / (n + 1)
+        sum({{ share('1.0 * line_count / (line_count + 1)') }}) as random_share_sum
+    from run_outs
+    where line_count > 1
+    group by channel_id, quarter_starts_on, last_hour
 
 ),
 
 judged as (
 
     select
-        run_outs.channel_id,
-        count(*) as run_out_count,
-        sum(profiled.until_share) as until_share_sum,
-        -- the latest of n random times stands on average at n / (n + 1)
-        sum({{ share('1.0 * run_outs.line_count / (run_outs.line_count + 1)') }}) as random_share_sum
-    from run_outs
+        run_out_quarters.channel_id,
+        lookbacks.quarter_starts_on,
+        sum(run_out_quarters.run_out_count) as run_out_count,
+        sum(run_out_quarters.run_out_count * profiled.until_share) as until_share_sum,
+        sum(run_out_quarters.random_share_sum) as random_share_sum
+    from lookbacks
+    inner join run_out_quarters on lookbacks.last_quarter_starts_on >= run_out_quarters.quarter_starts_on
     inner join profiled
-        on run_outs.channel_id = profiled.channel_id and run_outs.last_hour = profiled.hour_of_day
-    where run_outs.line_count > 1
-    group by run_outs.channel_id
+        on
+            run_out_quarters.channel_id = profiled.channel_id
+            and lookbacks.quarter_starts_on = profiled.quarter_starts_on
+            and run_out_quarters.last_hour = profiled.hour_of_day
+    group by run_out_quarters.channel_id, lookbacks.quarter_starts_on
 
 ),
 
 final as (
 
     select
-        {{ key_of(['profiled.channel_id', 'profiled.hour_of_day']) }} as channel_hour_id,
+        {{ key_of(['profiled.channel_id', 'profiled.quarter_starts_on', 'profiled.hour_of_day']) }} as channel_hour_id,
         profiled.channel_id,
+        profiled.quarter_starts_on,
         profiled.hour_of_day,
         profiled.before_share,
         profiled.until_share,
@@ -155,7 +228,8 @@ final as (
             false
         ) as is_telling
     from profiled
-    left join judged on profiled.channel_id = judged.channel_id
+    left join judged
+        on profiled.channel_id = judged.channel_id and profiled.quarter_starts_on = judged.quarter_starts_on
 
 )
 

@@ -7,7 +7,10 @@ with
 
 turns as (
 
-    select * from {{ ref('int_stock_turns_timed') }}
+    select
+        *,
+        cast({{ dbt.date_trunc('quarter', 'stock_on') }} as date) as quarter_starts_on
+    from {{ ref('int_stock_turns_timed') }}
 
 ),
 
@@ -21,6 +24,7 @@ channels as (
 
     select
         channel_id,
+        quarter_starts_on,
         is_telling
     from hours
     where hour_of_day = 0
@@ -51,11 +55,17 @@ bounded as (
             else {{ var('partial_stock_day_share') }}
         end as until_share
     from turns
-    cross join channels
+    inner join channels on turns.quarter_starts_on = channels.quarter_starts_on
     left join hours as arrivals
-        on channels.channel_id = arrivals.channel_id and turns.first_arrival_hour = arrivals.hour_of_day
+        on
+            channels.channel_id = arrivals.channel_id
+            and channels.quarter_starts_on = arrivals.quarter_starts_on
+            and turns.first_arrival_hour = arrivals.hour_of_day
     left join hours as last_sales
-        on channels.channel_id = last_sales.channel_id and turns.last_sale_hour = last_sales.hour_of_day
+        on
+            channels.channel_id = last_sales.channel_id
+            and channels.quarter_starts_on = last_sales.quarter_starts_on
+            and turns.last_sale_hour = last_sales.hour_of_day
 
 ),
 

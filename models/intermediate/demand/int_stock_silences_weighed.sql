@@ -49,7 +49,7 @@ silent_skus as (
         silences.sku_id,
         max(skus.category) as category,
         max(skus.phase_out_on) as phase_out_on,
-        min(silences.last_touched_on) as first_touched_on
+        cast({{ dbt.dateadd('day', -1 * var('phantom_history_days'), 'min(silences.last_touched_on)') }} as date) as counted_after_on
     from silences
     inner join skus on silences.sku_id = skus.sku_id
     group by silences.sku_id
@@ -65,10 +65,10 @@ series_days as (
         observed.demand_on,
         observed.sold_units,
         -- what is phased out is expected to fall silent
-        {{ share('case
-            when silent_skus.phase_out_on < observed.demand_on then 0
-            else paces.pace_units * observed.in_stock_share
-        end') }} as stocked_pace_units
+        case
+            when silent_skus.phase_out_on < observed.demand_on then {{ share('0') }}
+            else {{ share('paces.pace_units * observed.in_stock_share') }}
+        end as stocked_pace_units
     from observed
     inner join silent_skus on observed.sku_id = silent_skus.sku_id
     inner join paces
@@ -76,7 +76,7 @@ series_days as (
             silent_skus.category = paces.category
             and observed.channel_id = paces.channel_id
             and observed.demand_on = paces.demand_on
-    where observed.demand_on > {{ dbt.dateadd('day', -1 * var('phantom_history_days'), 'silent_skus.first_touched_on') }}
+    where observed.demand_on > silent_skus.counted_after_on
 
 ),
 

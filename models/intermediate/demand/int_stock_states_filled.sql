@@ -24,7 +24,8 @@ final as (
             when closing_units < return_units then 0
             else closing_units - return_units
         end as traded_to_units,
-        case when is_opening_known and opening_units >= 0 then opening_units end as open_units
+        case when is_opening_known and opening_units >= 0 then opening_units end as open_units,
+        method != 'rebuilt' as is_recorded
     from ledger
 
 )

@@ -1,8 +1,22 @@
 -- Days on which the stock of a SKU at a location ran out or came in, with the hours at which it did. Deliveries whose
 -- hour isn't known come before the customers; counts and transfers out are booked at the close of the day.
+{{ config(
+    materialized=restated(),
+    incremental_strategy='restate',
+    unique_key='stock_turn_id',
+    meta={
+        'restated_by': [
+            'fct_stock_ledger', 'int_sales_exploded', 'int_stock_moves_flowed', 'int_wms_movements_standardised'
+        ],
+        'restated_per': ['sku_id', 'location_id'],
+        'restated_on': 'stock_on',
+        'restated_until': 'cut_off_on'
+    }
+) }}
+
 with
 
-turns as (
+stock_states as (
 
     select * from {{ ref('int_stock_states_filled') }}
     where open_units <= 0 or traded_to_units <= 0
@@ -15,10 +29,10 @@ sales_lines as (
 
 ),
 
-erp_lines as (
+moves as (
 
-    select * from {{ ref('int_netsuite_lines_standardised') }}
-    where transaction_type in ('TrnfrOrd', 'InvAdjst', 'ItemRcpt') and rejection_reason is null and moved_on is not null
+    select * from {{ ref('int_stock_moves_flowed') }}
+    where is_delivered or has_departed or is_counted_short
 
 ),
 
@@ -26,6 +40,28 @@ movements as (
 
     select * from {{ ref('int_wms_movements_standardised') }}
     where rejection_reason is null
+
+),
+{%- if is_incremental() %}
+
+restated as (
+
+    select * from {{ restated_scope() }} as restated
+
+),
+{%- endif %}
+
+turns as (
+
+    select stock_states.*
+    from stock_states
+    {%- if is_incremental() %}
+    inner join restated
+        on
+            stock_states.sku_id = restated.sku_id
+            and stock_states.location_id = restated.location_id
+            and stock_states.stock_on >= restated.restated_from_on
+    {%- endif %}
 
 ),
 
@@ -60,14 +96,14 @@ events as (
     select
         sku_id,
         location_id,
-        moved_on as happened_on,
+        flowed_on as happened_on,
         cast(null as {{ dbt.type_int() }}) as sale_hour,
         cast(null as {{ dbt.type_int() }}) as delivery_hour,
         cast(null as {{ dbt.type_int() }}) as return_hour,
-        case when transaction_type in ('ItemRcpt', 'TrnfrOrd') and units > 0 then 1 else 0 end as erp_delivery,
-        case when transaction_type = 'TrnfrOrd' and units < 0 then 1 else 0 end as departure,
-        case when transaction_type = 'InvAdjst' and units < 0 then 1 else 0 end as shortage
-    from erp_lines
+        case when is_delivered then 1 else 0 end as erp_delivery,
+        case when has_departed then 1 else 0 end as departure,
+        case when is_counted_short then 1 else 0 end as shortage
+    from moves
 
 ),
 
@@ -99,3 +135,4 @@ final as (
 )
 
 select * from final
+{{ restated_rows('restated') }}

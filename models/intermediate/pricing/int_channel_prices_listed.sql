@@ -16,24 +16,34 @@ cut_off as (
 
 ),
 
-priced as (
+last_sales as (
 
     select
         sales_lines.sku_id,
         sales_lines.channel_id,
         sales_lines.currency_code,
-        sales_lines.business_on,
-        sales_lines.gross_units,
-        {{ money('sales_lines.gross_amount / sales_lines.gross_units') }} as list_price_amount,
-        {{ money('(sales_lines.gross_amount - coalesce(sales_lines.discount_amount, 0)) / sales_lines.gross_units') }} as paid_price_amount,
-        max(sales_lines.business_on) over (
-            partition by sales_lines.sku_id, sales_lines.channel_id, sales_lines.currency_code
-        ) as last_sold_on,
-        sum(sales_lines.gross_units) over (
-            partition by sales_lines.sku_id, sales_lines.channel_id, sales_lines.currency_code
-        ) as sold_units
+        max(sales_lines.business_on) as last_sold_on,
+        sum(sales_lines.gross_units) as sold_units
     from sales_lines
     inner join cut_off on sales_lines.business_on <= cut_off.cut_off_on
+    group by sales_lines.sku_id, sales_lines.channel_id, sales_lines.currency_code
+
+),
+
+priced as (
+
+    select
+        last_sales.*,
+        sales_lines.gross_units,
+        {{ money('sales_lines.gross_amount / sales_lines.gross_units') }} as list_price_amount,
+        {{ money('(sales_lines.gross_amount - coalesce(sales_lines.discount_amount, 0)) / sales_lines.gross_units') }} as paid_price_amount
+    from sales_lines
+    inner join last_sales
+        on
+            sales_lines.sku_id = last_sales.sku_id
+            and sales_lines.channel_id = last_sales.channel_id
+            and sales_lines.currency_code = last_sales.currency_code
+            and sales_lines.business_on = last_sales.last_sold_on
 
 ),
 
@@ -49,7 +59,6 @@ counted as (
         paid_price_amount,
         sum(gross_units) as price_units
     from priced
-    where business_on = last_sold_on
     group by sku_id, channel_id, currency_code, last_sold_on, sold_units, list_price_amount, paid_price_amount
 
 ),

@@ -9,16 +9,26 @@ sales_lines as (
 
 ),
 
-recent as (
+last_sales as (
 
     select
         sku_id,
         channel_id,
-        business_on,
-        gross_units,
-        paid_net_reporting_amount,
-        max(business_on) over (partition by sku_id, channel_id) as last_business_on
+        max(business_on) as last_business_on
     from sales_lines
+    group by sku_id, channel_id
+
+),
+
+recent as (
+
+    select sales_lines.*
+    from sales_lines
+    inner join last_sales
+        on
+            sales_lines.sku_id = last_sales.sku_id
+            and sales_lines.channel_id = last_sales.channel_id
+            and sales_lines.business_on > {{ dbt.dateadd('day', -1 * var('price_window_days'), 'last_sales.last_business_on') }}
 
 ),
 
@@ -30,7 +40,6 @@ final as (
         channel_id,
         {{ money('sum(paid_net_reporting_amount) / sum(gross_units)') }} as paid_price_amount
     from recent
-    where business_on > {{ dbt.dateadd('day', -1 * var('price_window_days'), 'last_business_on') }}
     group by sku_id, channel_id
 
 )

@@ -15,38 +15,44 @@ channels as (
 
 ),
 
-priced as (
+sold as (
 
     select
-        sales_lines.sku_id,
-        {{ money('sales_lines.gross_amount * sales_lines.exchange_rate * (
-            1 - case when sales_lines.is_tax_included then sales_lines.tax_amount else 0 end
-            / coalesce(nullif(sales_lines.gross_amount - sales_lines.discount_amount, 0), sales_lines.gross_amount)
-        )') }} as gross_reporting_amount,
-        sales_lines.gross_units,
-        sales_lines.business_on,
+        sales_lines.*,
         case when channels.channel_type = 'wholesale' then 1 else 0 end as is_wholesale
     from sales_lines
     left join channels on sales_lines.channel_id = channels.channel_id
 
 ),
 
-chosen as (
+last_sales as (
 
     select
-        *,
-        min(is_wholesale) over (partition by sku_id) as chosen_is_wholesale
-    from priced
+        sku_id,
+        is_wholesale,
+        max(business_on) as last_business_on,
+        row_number() over (partition by sku_id order by is_wholesale) as choice_rank
+    from sold
+    group by sku_id, is_wholesale
 
 ),
 
 recent as (
 
     select
-        *,
-        max(business_on) over (partition by sku_id) as last_business_on
-    from chosen
-    where is_wholesale = chosen_is_wholesale
+        sold.sku_id,
+        sold.gross_units,
+        {{ money('sold.gross_amount * sold.exchange_rate * (
+            1 - case when sold.is_tax_included then sold.tax_amount else 0 end
+            / coalesce(nullif(sold.gross_amount - sold.discount_amount, 0), sold.gross_amount)
+        )') }} as gross_reporting_amount
+    from sold
+    inner join last_sales
+        on
+            sold.sku_id = last_sales.sku_id
+            and sold.is_wholesale = last_sales.is_wholesale
+            and sold.business_on > {{ dbt.dateadd('day', -1 * var('price_window_days'), 'last_sales.last_business_on') }}
+    where last_sales.choice_rank = 1
 
 ),
 
@@ -56,7 +62,6 @@ final as (
         sku_id,
         {{ money('sum(gross_reporting_amount) / sum(gross_units)') }} as unit_price_amount
     from recent
-    where business_on > {{ dbt.dateadd('day', -1 * var('price_window_days'), 'last_business_on') }}
     group by sku_id
 
 )

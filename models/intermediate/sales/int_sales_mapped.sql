@@ -1,8 +1,14 @@
 -- Every sales line of every system with its standard SKU, channel, location, currency and tax, or the reason why it
 -- can't count. Each row depends on the rows of its own order, on seeds and on mappings, not on the cut-off.
--- An incremental run works out the lines that landed since the last, and restates those whose SKU, channel, location or
--- rate has become another one. The ERP's lines are few and always worked out.
-{{ config(materialized='incremental', unique_key='sales_line_id') }}
+-- An incremental run works out the lines that landed since the last, and those whose SKU, channel, location or rate has
+-- become another one, and writes what changed. The ERP's lines are few and always worked out.
+{{ config(
+    materialized=restated(),
+    incremental_strategy='restate',
+    unique_key='sales_line_id',
+    meta={'restated_scope': 'sales_line_id'}
+) }}
+-- depends_on: {{ ref('int_mappings_restated') }}
 
 with
 
@@ -50,37 +56,51 @@ tax_rates as (
 
 {%- if is_incremental() %}
 
+mappings as (
+
+    select * from {{ ref('int_mappings_restated') }}
+    where restated_at > {{ last_run_time() }}
+
+),
+
 remapped as (
 
     select held.sales_line_id
     from {{ this }} as held
-    left join sku_keys
+    inner join mappings
         on
-            held.source_system = sku_keys.source_system
-            and held.source_instance = sku_keys.source_instance
-            and held.sku_key_type = sku_keys.sku_key_type
-            and held.source_sku = sku_keys.source_sku
-    left join channels
+            held.source_system = mappings.source_system
+            and held.source_instance = mappings.source_instance
+            and held.sku_key_type = mappings.first_key
+            and held.source_sku = mappings.second_key
+    where mappings.mapping_kind = 'sku'
+    union
+    select held.sales_line_id
+    from {{ this }} as held
+    inner join mappings
         on
-            held.source_system = channels.source_system
-            and held.source_instance = channels.source_instance
-            and held.channel_key = channels.channel_key
-            and held.fulfilment_key = channels.fulfilment_key
-    left join mapped_locations
+            held.source_system = mappings.source_system
+            and held.source_instance = mappings.source_instance
+            and held.channel_key = mappings.first_key
+            and held.fulfilment_key = mappings.second_key
+    where mappings.mapping_kind = 'channel'
+    union
+    select held.sales_line_id
+    from {{ this }} as held
+    inner join mappings
         on
-            held.source_system = mapped_locations.source_system
-            and held.source_instance = mapped_locations.source_instance
-            and held.location_key = mapped_locations.source_location
-    left join rates
-        on held.currency_code = rates.currency_code and held.business_on = rates.valid_on
-    where
-        coalesce(held.sku_id, '') != coalesce(sku_keys.sku_id, '')
-        or coalesce(held.sku_method, '') != coalesce(sku_keys.method, '')
-        or coalesce(held.sku_candidate_count, 0) != coalesce(sku_keys.candidate_count, 0)
-        or held.units_per_key != coalesce(sku_keys.units_per_key, 1)
-        or coalesce(held.channel_id, '') != coalesce(channels.channel_id, '')
-        or coalesce(held.location_id, '') != coalesce(mapped_locations.location_id, channels.location_id, '')
-        or coalesce(held.exchange_rate, 0) != coalesce(rates.exchange_rate, 0)
+            held.source_system = mappings.source_system
+            and held.source_instance = mappings.source_instance
+            and held.location_key = mappings.first_key
+    where mappings.mapping_kind = 'location'
+    union
+    select held.sales_line_id
+    from {{ this }} as held
+    inner join mappings
+        on
+            held.currency_code = mappings.first_key
+            and held.business_on = {{ dbt.safe_cast('mappings.second_key', 'date') }}
+    where mappings.mapping_kind = 'rate'
 
 ),
 {%- endif %}
@@ -89,11 +109,7 @@ sales_lines as (
 
     select
         unioned.*,
-        {%- if is_incremental() %}
-        case when remapped.sales_line_id is not null then {{ run_time() }} end as restated_at
-        {%- else %}
-        cast(null as {{ dbt.type_timestamp() }}) as restated_at
-        {%- endif %}
+        {{ run_time() }} as restated_at
     from {{ ref('int_sales_unioned') }} as unioned
     {%- if is_incremental() %}
     left join remapped on unioned.sales_line_id = remapped.sales_line_id

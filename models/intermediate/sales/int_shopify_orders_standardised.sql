@@ -1,12 +1,58 @@
 -- Orders of the shops as they were delivered, with their day, their currency and what they charged beside the goods.
 -- The delivery that counts (rank 1) lends these to its lines; repeated deliveries stand here too, with their reason.
 -- A full sync may give an order another id while its name stays: the newest of the name counts, the others are
--- superseded. `landed_at` is that of the whole name, so that the superseded are worked out again as well.
+-- superseded. `landed_at` is that of the whole name, so that the superseded are worked out again as well: an incremental
+-- run works out the names, those before an edit too, of which something landed since the last.
+{{ config(materialized='incremental', unique_key='order_row_id') }}
+
 with
 
 orders as (
 
-    select * from {{ ref('stg_shopify__order') }}
+    select
+        *,
+        coalesce(order_name, order_id) as order_key
+    from {{ ref('stg_shopify__order') }}
+
+),
+{%- if is_incremental() %}
+
+renewed as (
+
+    select
+        delivered_row_id,
+        source_instance,
+        order_key
+    from orders
+    where {{ is_renewed('landed_at') }}
+
+),
+
+renewed_keys as (
+
+    select
+        source_instance,
+        order_key
+    from renewed
+    union
+    select
+        held.source_instance,
+        held.order_key
+    from {{ this }} as held
+    inner join renewed on held.order_row_id = 'shopify|order|' || renewed.delivered_row_id
+
+),
+{%- endif %}
+
+chosen as (
+
+    select orders.*
+    from orders
+    {%- if is_incremental() %}
+    left join renewed_keys
+        on orders.source_instance = renewed_keys.source_instance and orders.order_key = renewed_keys.order_key
+    where renewed_keys.order_key is not null or orders.order_key is null
+    {%- endif %}
 
 ),
 
@@ -17,13 +63,13 @@ named as (
         row_number() over (
             partition by
                 source_instance,
-                coalesce(order_name, order_id),
+                order_key,
                 case when delivery_rank = 1 and order_id is not null then 1 else 2 end
             -- what is deleted may have been synced last, but the order that is still there counts
             order by coalesce(is_deleted, false), synced_at desc nulls last, order_id desc, delivered_row_id desc
         ) as name_rank,
-        max(landed_at) over (partition by source_instance, coalesce(order_name, order_id)) as name_landed_at
-    from orders
+        max(landed_at) over (partition by source_instance, order_key) as name_landed_at
+    from chosen
 
 ),
 
@@ -35,6 +81,7 @@ final as (
         source_instance,
         'order' as source_table,
         order_id,
+        order_key,
         delivery_rank,
         delivery_rank = 1 and name_rank > 1 as is_superseded,
         coalesce(customer_email_hash, 'shopify|' || source_instance || '|' || customer_id) as customer_id,

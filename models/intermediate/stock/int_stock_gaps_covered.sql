@@ -1,5 +1,12 @@
 -- What the ledger can't explain, per SKU, location and day, and how much of it the location's sales in quarantine of that
 -- day cover: units that left but couldn't be booked cover units that are lacking, SKU after SKU until they are used up.
+{{ config(
+    materialized=restated(),
+    incremental_strategy='restate',
+    unique_key='stock_gap_id',
+    meta={'restated_scope': 'all', 'restated_on': 'stock_on'}
+) }}
+
 with
 
 gaps as (

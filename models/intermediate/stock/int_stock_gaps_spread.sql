@@ -2,6 +2,13 @@
 -- the second says beyond them is a gap. What is lacking stands on the days on which the place sold units that couldn't be
 -- booked, in step with them, first those that may be this SKU's; what they can't account for, and what is too much, stands
 -- on the record's day, where it came to light.
+{{ config(
+    materialized=restated(),
+    incremental_strategy='restate',
+    unique_key='stock_gap_id',
+    meta={'restated_scope': 'all', 'restated_on': 'stock_on'}
+) }}
+
 with
 
 events as (
@@ -13,6 +20,12 @@ events as (
 starts as (
 
     select * from {{ ref('int_stock_starts_found') }}
+
+),
+
+places as (
+
+    select * from {{ ref('int_stock_places_told') }}
 
 ),
 
@@ -28,7 +41,6 @@ anchors as (
         sku_id,
         location_id,
         event_on as anchor_on,
-        is_told,
         {{ money('anchor_units - flowed_units') }} as offset_units,
         lag(event_on) over (partition by sku_id, location_id order by event_on) as last_anchor_on,
         lag(anchor_units - flowed_units) over (partition by sku_id, location_id order by event_on) as last_offset_units
@@ -44,7 +56,6 @@ gaps as (
         location_id,
         last_anchor_on as after_on,
         anchor_on,
-        is_told,
         {{ money('offset_units - last_offset_units') }} as gap_units
     from anchors
     where offset_units != last_offset_units
@@ -54,7 +65,6 @@ gaps as (
         location_id,
         cast({{ dbt.dateadd('day', -1, 'first_event_on') }} as date) as after_on,
         first_anchor_on as anchor_on,
-        is_told,
         {{ money('offset_units - start_units') }} as gap_units
     from starts
     where offset_units != start_units
@@ -64,8 +74,10 @@ gaps as (
 -- a place whose deliveries nobody tells has gaps of its own making
 lacking as (
 
-    select * from gaps
-    where gap_units < 0 and is_told
+    select gaps.*
+    from gaps
+    inner join places on gaps.location_id = places.location_id
+    where gaps.gap_units < 0 and places.is_told
 
 ),
 

@@ -1,10 +1,63 @@
 -- Every stock record with its standard SKU and location, or the reason why it doesn't count. One system keeps the
--- stock of a location (seed `location`); the records of the others are kept aside, not added up.
+-- stock of a location (seed `location`); the records of the others are kept aside, not added up. An incremental run works
+-- out the warehouses' records that landed since the last, those whose SKU or location has become another one, and those
+-- about the cut-off; what the other systems keep is of the present only, and always worked out.
+{{ config(
+    materialized=restated(),
+    incremental_strategy='restate',
+    unique_key='stock_record_id',
+    meta={
+        'restated_scope': 'stock_record_id',
+        'restated_always': "source_system != 'wms'",
+        'restated_on': 'recorded_on'
+    }
+) }}
+-- depends_on: {{ ref('int_mappings_restated') }}
+
 with
+
+{%- if is_incremental() %}
+
+mappings as (
+
+    select * from {{ ref('int_mappings_restated') }}
+    where source_system = 'wms' and restated_at > {{ last_run_time() }}
+
+),
+
+remapped as (
+
+    select held.stock_record_id
+    from {{ this }} as held
+    inner join mappings
+        on held.source_instance = mappings.source_instance and held.source_sku = mappings.second_key
+    where held.source_system = 'wms' and mappings.mapping_kind = 'sku'
+    union
+    select held.stock_record_id
+    from {{ this }} as held
+    inner join mappings
+        on mappings.source_instance in (held.source_instance, '*') and held.location_key = mappings.first_key
+    where held.source_system = 'wms' and mappings.mapping_kind = 'location'
+
+),
+{%- endif %}
 
 stock_records as (
 
-    select * from {{ ref('int_stock_unioned') }}
+    select unioned.*
+    from {{ ref('int_stock_unioned') }} as unioned
+    {%- if is_incremental() %}
+    left join remapped on unioned.stock_record_id = remapped.stock_record_id
+    where
+        remapped.stock_record_id is not null
+        or unioned.source_system != 'wms'
+        or unioned.recorded_on > unioned.cut_off_on
+        or unioned.recorded_on > (
+            select max(held.recorded_on) from {{ this }} as held
+            where held.source_system = 'wms' and held.rejection_reason is null
+        )
+        or {{ is_renewed('unioned.landed_at', 'unioned.source_instance', 'unioned.source_system') }}
+    {%- endif %}
 
 ),
 
@@ -36,6 +89,7 @@ judged as (
         stock_records.source_table,
         stock_records.source_sku,
         stock_records.location_key,
+        stock_records.landed_at,
         sku_keys.sku_id,
         mapped_locations.location_id,
         stock_records.recorded_on,
@@ -79,6 +133,7 @@ final as (
         source_instance,
         source_table,
         source_sku,
+        location_key,
         sku_id,
         location_id,
         recorded_on,
@@ -87,6 +142,7 @@ final as (
         committed_units,
         unsellable_units,
         in_transit_units,
+        landed_at,
         rejection_reason,
         case
             when rejection_reason is not null then 'SKU ' || coalesce(source_sku, '') || ', location ' || location_key

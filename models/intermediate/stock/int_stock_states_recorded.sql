@@ -1,7 +1,18 @@
 -- The stock states that the keeping system recorded, per SKU, location and day. A system that leaves empty places out of
--- its snapshot says so by silence: in a complete snapshot a SKU that stood there before and isn't listed has none. A
--- snapshot is complete if it lists the var `stock_snapshot_min_share` of the SKUs that the site's snapshots around it
--- list; what a shorter one leaves out is unknown.
+-- its snapshot says so by silence: in a complete snapshot a SKU that stood there before and isn't listed has none. What a
+-- shorter one leaves out is unknown.
+{{ config(
+    materialized=restated(),
+    incremental_strategy='restate',
+    unique_key='stock_state_record_id',
+    meta={
+        'restated_by': ['int_stock_resolved', 'int_stock_snapshots_numbered'],
+        'restated_per': ['location_id'],
+        'restated_on': 'recorded_on',
+        'restated_until': 'data_until_on'
+    }
+) }}
+
 with
 
 stock_records as (
@@ -13,12 +24,23 @@ stock_records as (
 
 cut_off as (
 
-    select
-        cut_off_on,
-        data_until_on
-    from {{ ref('int_sales_cut_off') }}
+    select data_until_on from {{ ref('int_sales_cut_off') }}
 
 ),
+
+numbered_snapshots as (
+
+    select * from {{ ref('int_stock_snapshots_numbered') }}
+
+),
+{%- if is_incremental() %}
+
+restated as (
+
+    select * from {{ restated_scope() }} as restated
+
+),
+{%- endif %}
 
 recorded as (
 
@@ -35,68 +57,55 @@ recorded as (
         min(stock_records.source_system) as source_system
     from stock_records
     cross join cut_off
+    {%- if is_incremental() %}
+    inner join restated
+        on
+            stock_records.location_id = restated.location_id
+            and stock_records.recorded_on >= restated.restated_from_on
+    {%- endif %}
     where stock_records.recorded_on <= cut_off.data_until_on
     group by stock_records.sku_id, stock_records.location_id, stock_records.recorded_on
 
 ),
 
-snapshots as (
+listed as (
 
     select
+        sku_id,
         location_id,
-        recorded_on,
-        min(source_system) as source_system,
-        count(*) as sku_count
+        recorded_on
     from recorded
-    group by location_id, recorded_on
-
-),
-
-usual_snapshots as (
-
+    {%- if is_incremental() %}
+    union all
+    -- the last record before tells since when a SKU is silent
     select
-        *,
-        avg(sku_count) over (
-            partition by location_id order by recorded_on
-            rows between 14 preceding and 14 following
-        ) as usual_sku_count
-    from snapshots
-
-),
-
-numbered_snapshots as (
-
-    select
-        location_id,
-        recorded_on,
-        source_system,
-        sku_count >= {{ var('stock_snapshot_min_share') }} * usual_sku_count as is_complete,
-        sum(case when sku_count >= {{ var('stock_snapshot_min_share') }} * usual_sku_count then 1 else 0 end) over (
-            partition by location_id order by recorded_on
-            rows between unbounded preceding and current row
-        ) as snapshot_number
-    from usual_snapshots
+        held.sku_id,
+        held.location_id,
+        max(held.recorded_on) as recorded_on
+    from {{ this }} as held
+    inner join restated
+        on held.location_id = restated.location_id and held.recorded_on < restated.restated_from_on
+    where held.method = 'recorded'
+    group by held.sku_id, held.location_id
+    {%- endif %}
 
 ),
 
 numbered as (
 
     select
-        recorded.sku_id,
-        recorded.location_id,
-        recorded.recorded_on,
+        listed.sku_id,
+        listed.location_id,
+        listed.recorded_on,
         numbered_snapshots.snapshot_number,
-        lead(recorded.recorded_on) over (
-            partition by recorded.sku_id, recorded.location_id order by recorded.recorded_on
-        ) as next_recorded_on,
         lead(numbered_snapshots.snapshot_number - case when numbered_snapshots.is_complete then 1 else 0 end) over (
-            partition by recorded.sku_id, recorded.location_id order by recorded.recorded_on
+            partition by listed.sku_id, listed.location_id order by listed.recorded_on
         ) as next_snapshot_number
-    from recorded
+    from listed
     inner join numbered_snapshots
         on
-            recorded.location_id = numbered_snapshots.location_id
-            and recorded.recorded_on = numbered_snapshots.recorded_on
+            listed.location_id = numbered_snapshots.location_id
+            and listed.recorded_on = numbered_snapshots.recorded_on
 
 ),
 
@@ -107,6 +116,20 @@ newest_snapshots as (
         max(snapshot_number) as snapshot_number
     from numbered_snapshots
     group by location_id
+
+),
+
+complete_snapshots as (
+
+    select numbered_snapshots.*
+    from numbered_snapshots
+    {%- if is_incremental() %}
+    inner join restated
+        on
+            numbered_snapshots.location_id = restated.location_id
+            and numbered_snapshots.recorded_on >= restated.restated_from_on
+    {%- endif %}
+    where numbered_snapshots.is_complete
 
 ),
 
@@ -128,22 +151,21 @@ absent as (
     select
         gaps.sku_id,
         gaps.location_id,
-        numbered_snapshots.recorded_on,
+        complete_snapshots.recorded_on,
         0 as on_hand_units,
         0 as committed_units,
         0 as unsellable_units,
         0 as in_transit_units,
         0 as source_row_count,
         0 as source_units,
-        numbered_snapshots.source_system,
+        complete_snapshots.source_system,
         'absent' as method
     from gaps
-    inner join numbered_snapshots
+    inner join complete_snapshots
         on
-            gaps.location_id = numbered_snapshots.location_id
-            and gaps.first_number <= numbered_snapshots.snapshot_number
-            and gaps.last_number >= numbered_snapshots.snapshot_number
-    where numbered_snapshots.is_complete
+            gaps.location_id = complete_snapshots.location_id
+            and gaps.first_number <= complete_snapshots.snapshot_number
+            and gaps.last_number >= complete_snapshots.snapshot_number
 
 ),
 
@@ -188,3 +210,4 @@ final as (
 )
 
 select * from final
+{{ restated_rows('restated') }}

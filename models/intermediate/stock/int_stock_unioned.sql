@@ -65,7 +65,8 @@ warehouse as (
             when upper(bin_status) not in ('AVAILABLE', 'ALLOCATED', 'QUARANTINE', 'DAMAGED', 'INBOUND') or bin_status is null
                 then 'unknown stock state'
             when units is null then 'no quantity'
-        end as rejection_reason
+        end as rejection_reason,
+        landed_at
     from snapshots
 
 ),
@@ -89,7 +90,8 @@ erp as (
             when erp_stock.unreadable_columns is not null then 'unreadable value'
             when erp_stock.delivery_rank > 1 then 'repeated delivery'
             when erp_stock.on_hand_units is null then 'no quantity'
-        end as rejection_reason
+        end as rejection_reason,
+        cast(null as {{ dbt.type_timestamp() }}) as landed_at
     from erp_stock
     cross join cut_off
     left join items
@@ -120,7 +122,8 @@ marketplace as (
             when marketplace_stock.unreadable_columns is not null then 'unreadable value'
             when marketplace_stock.delivery_rank > 1 then 'repeated delivery'
             when marketplace_stock.available_units is null then 'no quantity'
-        end as rejection_reason
+        end as rejection_reason,
+        cast(null as {{ dbt.type_timestamp() }}) as landed_at
     from marketplace_stock
     cross join cut_off
 
@@ -141,7 +144,8 @@ shops as (
         committed_units,
         unsellable_units,
         in_transit_units,
-        rejection_reason
+        rejection_reason,
+        cast(null as {{ dbt.type_timestamp() }}) as landed_at
     from shop_stock
     cross join cut_off
 
@@ -175,7 +179,8 @@ final as (
         {{ money('unioned.committed_units') }} as committed_units,
         {{ money('unioned.unsellable_units') }} as unsellable_units,
         {{ money('unioned.in_transit_units') }} as in_transit_units,
-        unioned.rejection_reason
+        unioned.rejection_reason,
+        unioned.landed_at
     from unioned
     cross join cut_off
 

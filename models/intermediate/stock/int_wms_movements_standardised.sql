@@ -1,9 +1,52 @@
--- Movements of the warehouses with SKU and location.
+-- Movements of the warehouses with SKU and location. An incremental run works out those that landed since the last, those
+-- whose SKU or location has become another one, and those about the cut-off.
+{{ config(
+    materialized=restated(),
+    incremental_strategy='restate',
+    unique_key='movement_line_id',
+    meta={'restated_scope': 'movement_line_id', 'restated_on': 'moved_on'}
+) }}
+-- depends_on: {{ ref('int_mappings_restated') }}
+
 with
+
+cut_off as (
+
+    select cut_off_on from {{ ref('int_sales_cut_off') }}
+
+),
+{%- if is_incremental() %}
+
+mappings as (
+
+    select * from {{ ref('int_mappings_restated') }}
+    where source_system = 'wms' and restated_at > {{ last_run_time() }}
+
+),
+{%- endif %}
 
 movements as (
 
-    select * from {{ ref('stg_wms__movement') }}
+    select staged.*
+    from {{ ref('stg_wms__movement') }} as staged
+    {%- if is_incremental() %}
+    cross join cut_off
+    where
+        staged.moved_on > cut_off.cut_off_on
+        or staged.moved_on > (
+            select max(held.moved_on) from {{ this }} as held
+            where held.rejection_reason is null
+        )
+        or {{ is_renewed('staged.landed_at', 'staged.source_instance') }}
+        or staged.source_item_code in (
+            select mappings.second_key from mappings
+            where mappings.mapping_kind = 'sku'
+        )
+        or staged.site_code in (
+            select mappings.first_key from mappings
+            where mappings.mapping_kind = 'location'
+        )
+    {%- endif %}
 
 ),
 
@@ -21,12 +64,6 @@ mapped_locations as (
 
 ),
 
-cut_off as (
-
-    select cut_off_on from {{ ref('int_sales_cut_off') }}
-
-),
-
 final as (
 
     select
@@ -39,6 +76,7 @@ final as (
         {{ business_hour('movements.moved_at', "'wms'", 'movements.source_instance') }} as moved_hour,
         lower(movements.movement_reason) as movement_reason,
         movements.units as source_units,
+        movements.landed_at,
         case
             when movements.unreadable_columns is not null then 'unreadable value'
             when movements.units is null then 'no quantity'

@@ -44,7 +44,7 @@ sales_lines as (
         source_sku,
         count(*) as row_count,
         sum(abs(coalesce(source_units, 0))) as source_units,
-        sum(abs({{ money('coalesce(source_amount * exchange_rate, 0)') }})) as stake_reporting_amount
+        sum(abs(coalesce({{ times('source_amount', 'exchange_rate') }}, 0))) as stake_reporting_amount
     from {{ ref('int_sales_resolved') }}
     where
         rejection_reason is null

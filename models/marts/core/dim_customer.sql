@@ -6,16 +6,32 @@ customers as (
 
 ),
 
+orders as (
+
+    select
+        customer_id,
+        source_system,
+        source_instance,
+        order_id,
+        min(business_on) as first_ordered_on,
+        max(business_on) as last_ordered_on,
+        sum(net_reporting_amount) as net_reporting_amount
+    from {{ ref('fct_sales') }}
+    where customer_id is not null
+    group by customer_id, source_system, source_instance, order_id
+
+),
+
 purchases as (
 
     select
         customer_id,
-        min(business_on) as first_ordered_on,
-        max(business_on) as last_ordered_on,
-        count(distinct source_system || '|' || source_instance || '|' || order_id) as order_count,
+        min(first_ordered_on) as first_ordered_on,
+        max(last_ordered_on) as last_ordered_on,
+        -- a line without an order's number belongs to none
+        count(order_id) as order_count,
         sum(net_reporting_amount) as net_reporting_amount
-    from {{ ref('fct_sales') }}
-    where customer_id is not null
+    from orders
     group by customer_id
 
 ),

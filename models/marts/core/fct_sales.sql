@@ -45,10 +45,8 @@ sales_lines as (
     {%- if is_incremental() %}
     where
         accepted.sku_id in (select recosted_skus.sku_id from recosted_skus)
-        or accepted.source_system = 'netsuite'
         or accepted.restated_at > {{ last_run_time() }}
         or accepted.business_on > (select max(held.business_on) from {{ this }} as held)
-        or {{ is_renewed('accepted.landed_at', 'accepted.source_instance', 'accepted.source_system') }}
     {%- endif %}
 
 ),

@@ -7,7 +7,7 @@ sales_lines as (
         business_on,
         rejection_reason is not null as is_unmapped,
         abs(coalesce(source_units, 0)) as units,
-        abs({{ money('coalesce(source_amount * exchange_rate, 0)') }}) as amount
+        abs(coalesce({{ times('source_amount', 'exchange_rate') }}, 0)) as amount
     from {{ ref('int_sales_resolved') }}
     where
         (
