@@ -112,11 +112,19 @@ sales_lines as (
         {{ run_time() }} as restated_at
     from {{ ref('int_sales_unioned') }} as unioned
     {%- if is_incremental() %}
-    left join remapped on unioned.sales_line_id = remapped.sales_line_id
     where
-        remapped.sales_line_id is not null
-        or unioned.source_system = 'netsuite'
+        unioned.source_system = 'netsuite'
         or {{ is_renewed('unioned.landed_at', 'unioned.source_instance', 'unioned.source_system') }}
+    -- read apart: an engine finds what landed by the stamps that it keeps of each block
+    union all
+    select
+        unioned.*,
+        {{ run_time() }} as restated_at
+    from {{ ref('int_sales_unioned') }} as unioned
+    inner join remapped on unioned.sales_line_id = remapped.sales_line_id
+    where
+        unioned.source_system != 'netsuite'
+        and not {{ is_renewed('unioned.landed_at', 'unioned.source_instance', 'unioned.source_system') }}
     {%- endif %}
 
 ),

@@ -40,6 +40,14 @@ remapped as (
     where held.source_system = 'wms' and mappings.mapping_kind = 'location'
 
 ),
+
+last_records as (
+
+    select max(recorded_on) as recorded_on
+    from {{ this }}
+    where source_system = 'wms' and rejection_reason is null
+
+),
 {%- endif %}
 
 stock_records as (
@@ -47,16 +55,13 @@ stock_records as (
     select unioned.*
     from {{ ref('int_stock_unioned') }} as unioned
     {%- if is_incremental() %}
-    left join remapped on unioned.stock_record_id = remapped.stock_record_id
+    cross join last_records
     where
-        remapped.stock_record_id is not null
-        or unioned.source_system != 'wms'
+        unioned.source_system != 'wms'
         or unioned.recorded_on > unioned.cut_off_on
-        or unioned.recorded_on > (
-            select max(held.recorded_on) from {{ this }} as held
-            where held.source_system = 'wms' and held.rejection_reason is null
-        )
+        or unioned.recorded_on > last_records.recorded_on
         or {{ is_renewed('unioned.landed_at', 'unioned.source_instance', 'unioned.source_system') }}
+        or unioned.stock_record_id in (select remapped.stock_record_id from remapped)
     {%- endif %}
 
 ),

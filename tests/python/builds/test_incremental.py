@@ -67,7 +67,10 @@ def sliced(raw: Path, to: Path, seed: int) -> list[Path]:
         chance = f"(hash(file_row_number, '{file.relative_to(raw)}', {seed}) % 1000)"
         column, changed = EDITS.get(table, (stamp, stamp))
         deleted = ", true as _fivetran_deleted" if "_fivetran_deleted" in columns else ""
-        at_end = f"({stamp} > timestamp '{newest}' - interval {LAST_DAYS} day and {stamp} > (select min({stamp}) {rows}))"
+        at_end = (
+            f"({stamp} > timestamp '{newest}' - interval {LAST_DAYS} day "
+            f"and {stamp} > (select min({stamp}) {rows}))"
+        )
         last = f"{SLICES - 2} as slice {rows} where not {at_end} and {chance}"
         renamed = ""
         if file.relative_to(raw).parts[0] == "shopify" and table == "order":
@@ -75,7 +78,8 @@ def sliced(raw: Path, to: Path, seed: int) -> list[Path]:
             other_id = f"cast('9' || id as {id_type})"
             renamed = f"union all by name select * replace ({other_id} as id), {last} between 240 and 259"
         arrivals = f"""
-            select *, case when {at_end} then {SLICES - 1} else {chance} % {SLICES - 1} end::int as slice {rows}
+            select *, case when {at_end} then {SLICES - 1} else {chance} % {SLICES - 1} end::int as slice
+            {rows}
             union all by name select *, {last} between 100 and 199
             union all by name select * replace ({changed} as {column}), {last} between 200 and 229
             union all by name select * replace ({stamp} as {stamp}{deleted}), {last} between 230 and 239
@@ -108,7 +112,7 @@ def test_slices_in_any_order_give_what_one_full_build_gives(tmp_path: Path, seed
         if path.stem in at_once.relations()
     )
     assert len(tables) > 100
-    # when a run restated a row is the run's own affair, and so are mappings that are gone and what a history saw
+    # a run's own affair: when it restated a row, which mappings went, what a history saw
     columns = {name: "* exclude (restated_at)" for name in ("int_sales_mapped", "int_sales_resolved")}
     differing = {
         name
@@ -119,13 +123,15 @@ def test_slices_in_any_order_give_what_one_full_build_gives(tmp_path: Path, seed
     }
     assert differing == set()
     # the last days restated most series from the last days on, and nothing was built anew
-    noted = "from main_intermediate.restatements where restated_at = (select max(restated_at) from main_intermediate.restatements)"
+    table = "main_intermediate.restatements"
+    noted = f"from {table} where restated_at = (select max(restated_at) from {table})"
     assert bit_by_bit.value(f"select count(*) {noted} and sku_id is null") == 0
     followed = f"{noted} and model_name = 'fct_stock_ledger'"
     series = bit_by_bit.value(f"select count(*) {followed}")
     first_on = f"(select max(stock_on) from main_marts.fct_stock_ledger) - {LAST_DAYS + 1}"
     assert series > 20
-    assert bit_by_bit.value(f"select count(*) {followed} and restated_from_on >= {first_on}") > series / 2
+    late = bit_by_bit.value(f"select count(*) {followed} and restated_from_on >= {first_on}")
+    assert late > series / 2
     # the builds between were continued, not made anew, and read again as many hours as the var says
     compiled = bit_by_bit.target / "compiled/sellthrough/models/staging/shopify/stg_shopify__order_line.sql"
     continued = compiled.read_text("utf-8")
