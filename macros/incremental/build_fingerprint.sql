@@ -8,6 +8,7 @@
         'sku_master_systems', 'sku_suffixes', 'measured_units', 'max_line_units', 'max_unit_price_amount',
         'orders_cancellation_prefix', 'orders_identical_lines', 'sales_recognition', 'prices_include_tax',
         'promotion_min_discount_rate', 'max_stock_units', 'opening_stock_memo', 'stock_record_max_age_days',
+        'partial_stock_day_share',
     ] -%}
     {%- set compared_seeds = ['sku_mapping', 'channel_mapping', 'location_mapping'] -%}
     {%- set known = [['salt', local_md5(env_var('SELLTHROUGH_SALT', 'demo'))]] -%}

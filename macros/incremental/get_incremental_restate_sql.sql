@@ -14,8 +14,12 @@
     {%- set key = arguments['unique_key'] -%}
     {%- set meta = config.get('meta') -%}
     {%- set columns = [] -%}
-    {%- for column in arguments['dest_columns'] -%}{%- do columns.append(adapter.quote(column.name)) -%}{%- endfor -%}
-    {%- set compared = columns | reject('equalto', adapter.quote('restated_at')) | join(', ') -%}
+    {%- set compared_columns = [] -%}
+    {%- for column in arguments['dest_columns'] -%}
+        {%- do columns.append(adapter.quote(column.name)) -%}
+        {%- do compared_columns.append(adapter.quote(column.name)) if column.name | lower != 'restated_at' -%}
+    {%- endfor -%}
+    {%- set compared = compared_columns | join(', ') -%}
     {%- set held = model.name ~ '__held' -%}
     {%- set gone = model.name ~ '__gone' -%}
     {%- set come = model.name ~ '__come' -%}
@@ -65,7 +69,7 @@
     {%- set keys = meta.get('restated_keys', ['sku_id', 'location_id']) %}
     {%- set silent = meta.get('restated_silently', []) %}
     {%- set noted = [] %}
-    {%- for column in arguments['dest_columns'] if column.name not in silent + ['restated_at'] -%}
+    {%- for column in arguments['dest_columns'] if column.name | lower not in silent + ['restated_at'] -%}
         {%- do noted.append(adapter.quote(column.name)) -%}
     {%- endfor %}
     insert into {{ restatements() }} (model_name, restated_at, sku_id, location_id, restated_from_on)

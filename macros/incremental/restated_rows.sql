@@ -6,9 +6,9 @@ union all
 select
     {%- set meta = config.get('meta') %}
     {%- for column in adapter.get_columns_in_relation(this) %}
-    {% if column.name in meta.restated_per -%}
+    {% if column.name | lower in meta.restated_per -%}
         {{ column.name }}
-    {%- elif column.name == meta.restated_on -%}
+    {%- elif column.name | lower == meta.restated_on -%}
         restated_from_on as {{ column.name }}
     {%- else -%}
         cast(null as {{ column.data_type }}) as {{ column.name }}

@@ -91,7 +91,7 @@ KNOBS: dict[str, Knob] = {
     "run_out_hours_min_days": Knob(
         1_000_000, HOURS, "is_telling", {"run_out_hours_max_lateness": 2.0}, "run_out_hours_max_lateness"
     ),
-    "availability_lead_days": Knob(0, "int_demand_observed"),
+    "availability_lead_days": Knob(0, "int_demand_starts_found"),
     "forecast_history_days": Knob(40, "int_demand_features"),
     "forecast_dormant_days": Knob(2, "int_demand_series"),
     "forecast_min_weight_share": Knob(0.9, "int_demand_features", "demand_weight_share"),
