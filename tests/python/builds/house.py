@@ -40,6 +40,11 @@ MODELS_AND_SEEDS = (
     *("--resource-type", "snapshot"),
 )
 
+# When a run wrote a row is the run's own affair; all else of these tables is the data's.
+BY_RUN = dict.fromkeys(
+    ("int_mappings_restated", "int_sales_mapped", "int_sales_resolved"), "* exclude (restated_at)"
+)
+
 
 @dataclass(frozen=True)
 class House:
