@@ -229,7 +229,8 @@ def _size(out: Path, skus: int, days: int, with_bare: bool) -> dict[str, float]:
     _print_slowest(folder)
     _keep_seeds(folder)
     full_target = folder / "target"
-    full_target.rename(folder / "full_target")
+    # a day goes on from yesterday's parse
+    shutil.copytree(full_target, folder / "full_target")
     print(f"  {full.seconds:.0f} s, {full.peak_gb:.1f} GB; one more day with dbt ...", flush=True)
     _move(landed, (world / "raw").resolve())
     day = _dbt(folder, landed, folder / "day.log")
