@@ -6,19 +6,21 @@
         location ~ '/*/' ~ table ~ '.*',
         location ~ '/*/' ~ table ~ '/*.*',
     ] -%}
-    {%- set files = [] -%}
+    {%- set queries = [] -%}
     {%- for pattern in patterns -%}
-        {%- for row in run_query("select file from glob('" ~ pattern | replace("'", "''") ~ "') order by file") -%}
-            {%- set file = row[0] | string | replace('\\', '/') -%}
-            {%- set ending = file.split('.')[-1] | lower -%}
-            {%- set folder = '/'.join(file.split('/')[:-1]) -%}
-            {%- set folder = '/'.join(folder.split('/')[:-1]) if folder.split('/')[-1] == table else folder -%}
-            {%- set instance = system if folder.rstrip('/') == location.rstrip('/') or file == location
-                else folder.split('/')[-1] -%}
-            {%- if ending in ['parquet', 'csv'] -%}
-                {%- do files.append({'instance': instance, 'ending': ending, 'path': file}) -%}
-            {%- endif -%}
-        {%- endfor -%}
+        {%- do queries.append('select ' ~ loop.index ~ " as turn, file from glob('" ~ pattern | replace("'", "''") ~ "')") -%}
+    {%- endfor -%}
+    {%- set files = [] -%}
+    {%- for row in run_query('select file from (' ~ queries | join(' union all ') ~ ') as found order by turn, file') -%}
+        {%- set file = row[0] | string | replace('\\', '/') -%}
+        {%- set ending = file.split('.')[-1] | lower -%}
+        {%- set folder = '/'.join(file.split('/')[:-1]) -%}
+        {%- set folder = '/'.join(folder.split('/')[:-1]) if folder.split('/')[-1] == table else folder -%}
+        {%- set instance = system if folder.rstrip('/') == location.rstrip('/') or file == location
+            else folder.split('/')[-1] -%}
+        {%- if ending in ['parquet', 'csv'] -%}
+            {%- do files.append({'instance': instance, 'ending': ending, 'path': file}) -%}
+        {%- endif -%}
     {%- endfor -%}
     {{ return(files) }}
 {% endmacro %}

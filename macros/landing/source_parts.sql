@@ -1,15 +1,20 @@
 {% macro source_parts(system, table) %}
     {#- Where a source table lies: a list of parts, one per instance, each with its relation and the columns it
         really has. A location with a slash is a folder (or one file) of Parquet or CSV; any other is a schema, or
-        several schemas parted by commas. -#}
-    {%- set location = source_location(system) -%}
-    {%- if location == '' -%}
-        {{ return([]) }}
-    {%- elif '/' in location -%}
-        {{ return(adapter.dispatch('source_parts_in_folder')(location, system, table)) }}
-    {%- else -%}
-        {{ return(source_parts_in_schemas(location, system, table)) }}
+        several schemas parted by commas. A run looks once: what it lists, it reads. -#}
+    {%- set listed = graph.setdefault('sellthrough_source_parts', {}) -%}
+    {%- set key = invocation_id ~ '|' ~ system ~ '|' ~ table -%}
+    {%- if key not in listed -%}
+        {%- set location = source_location(system) -%}
+        {%- if location == '' -%}
+            {%- do listed.update({key: []}) -%}
+        {%- elif '/' in location -%}
+            {%- do listed.update({key: adapter.dispatch('source_parts_in_folder')(location, system, table)}) -%}
+        {%- else -%}
+            {%- do listed.update({key: source_parts_in_schemas(location, system, table)}) -%}
+        {%- endif -%}
     {%- endif -%}
+    {{ return(listed[key]) }}
 {% endmacro %}
 
 

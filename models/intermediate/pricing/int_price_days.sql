@@ -56,19 +56,16 @@ planned as (
 
 ),
 
-spans as (
+numbered as (
 
     select
         *,
-        -- each sale opens a span after it and closes one before it
+        list_price_amount is not null as is_sold,
+        -- of the last sale so far
         sum(case when list_price_amount is not null then 1 else 0 end) over (
             partition by sku_id, channel_id order by demand_on
             rows between unbounded preceding and current row
-        ) as span_after,
-        sum(case when list_price_amount is not null then 1 else 0 end) over (
-            partition by sku_id, channel_id order by demand_on desc
-            rows between unbounded preceding and current row
-        ) as span_before
+        ) as sale_number
     from daily
 
 ),
@@ -76,19 +73,30 @@ spans as (
 neighbours as (
 
     select
-        sku_id,
-        channel_id,
-        demand_on,
-        demand_units,
-        in_stock_share,
-        is_discounted,
-        list_price_amount,
-        paid_price_amount,
-        max(list_price_amount) over (partition by sku_id, channel_id, span_after) as last_price_amount,
-        max(list_price_amount) over (partition by sku_id, channel_id, span_before) as next_price_amount,
-        min(demand_on) over (partition by sku_id, channel_id, span_after) as last_sold_on,
-        max(demand_on) over (partition by sku_id, channel_id, span_before) as next_sold_on
-    from spans
+        numbered.sku_id,
+        numbered.channel_id,
+        numbered.demand_on,
+        numbered.demand_units,
+        numbered.in_stock_share,
+        numbered.is_discounted,
+        numbered.paid_price_amount,
+        last_sales.list_price_amount as last_price_amount,
+        next_sales.list_price_amount as next_price_amount,
+        last_sales.demand_on as last_sold_on,
+        next_sales.demand_on as next_sold_on
+    from numbered
+    left join numbered as last_sales
+        on
+            numbered.sku_id = last_sales.sku_id
+            and numbered.channel_id = last_sales.channel_id
+            and numbered.sale_number = last_sales.sale_number
+            and last_sales.is_sold
+    left join numbered as next_sales
+        on
+            numbered.sku_id = next_sales.sku_id
+            and numbered.channel_id = next_sales.channel_id
+            and numbered.sale_number + case when numbered.is_sold then 0 else 1 end = next_sales.sale_number
+            and next_sales.is_sold
 
 ),
 

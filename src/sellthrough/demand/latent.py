@@ -2,6 +2,7 @@
 
 __all__ = ["ESTIMATORS", "PARTIAL_DAYS", "estimate_demand", "recover_demand"]
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +20,7 @@ from ._latent_columns import (
 )
 from .censoring import CENSORED_SCHEMA, in_stock_mean
 from .distribution import demand_beyond
-from .local_level import HALF_LIVES, Runs, choose_strengths, level_sums, levels, runs_of
+from .local_level import HALF_LIVES, Level, Runs, choose_strengths, level_sums, levels, runs_of
 from .rate_effects import Factor, Law, effect, factor_of, own_spread, variance_law
 from .tables import floats, refuse_nulls, typed_column
 
@@ -67,8 +68,20 @@ class _Rates:
     """What a fit expects of each row with stock all day, from all rows but itself."""
 
     mean: Floats
-    strengths: tuple[float, ...]
     law: Law
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """Effects of each row, the sums that levels are made of, and the law of variances."""
+
+    sums: Level
+    multiplier: Floats
+    law: Law
+
+    def rates(self, strengths: tuple[float, ...]) -> _Rates:
+        """Levels of these strengths with the effects."""
+        return _Rates(levels(self.sums, strengths) * self.multiplier, self.law)
 
 
 def estimate_demand(panel: pa.Table, estimator: str = "latent", window_days: int = 28) -> pa.Table:
@@ -277,8 +290,13 @@ def _estimates(panel: _Panel, partial_days: str, is_sold: bool, seed: int) -> tu
     """Demand and the deviation of its estimated part, shape (n,) each."""
     full = panel.is_whole
     hidden = _hidden_rows(panel, seed)
-    trial = _fit(panel, hidden, partial_days, is_sold, None)
-    rates = _fit(panel, np.zeros(0, dtype=np.int64), partial_days, is_sold, trial.strengths)
+    # the fit without the hidden rows chooses the strengths of the levels for both
+    with ThreadPoolExecutor(2) as pool:
+        waiting = pool.submit(_fit, panel, np.zeros(0, dtype=np.int64), partial_days, is_sold)
+        tried = _fit(panel, hidden, partial_days, is_sold)
+        fitted = waiting.result()
+    strengths = choose_strengths(tried.sums, tried.multiplier, panel.units, hidden)
+    trial, rates = tried.rates(strengths), fitted.rates(strengths)
     tested = hidden if hidden.size >= _LAW_ROWS else np.flatnonzero(full)
     reference = (trial if tested is hidden else rates).mean
     mean = rates.mean
@@ -325,8 +343,8 @@ def _hidden_rows(panel: _Panel, seed: int) -> Ints:
 
 
 def _fit(
-    panel: _Panel, hidden: Ints, partial_days: str, is_sold: bool, strengths: tuple[float, ...] | None
-) -> _Rates:
+    panel: _Panel, hidden: Ints, partial_days: str, is_sold: bool
+) -> _Fit:
     """Fit effects and levels in turns, without the hidden rows."""
     runs = panel.runs
     exposure = np.where(panel.ran_out, 1.0, panel.share)
@@ -353,16 +371,15 @@ def _fit(
             units[panel.ran_out] = _sold_out(panel, mean, between, law.within)[0]
         law = variance_law(units[used], mean[used])
         weight = _weights(runs, law, mean, used, exposure if is_sold else np.ones(1))
+        weighted, expected = weight * units, weight * mean
         for factor in panel.factors:
-            change = effect(factor, units, mean, weight)[factor.code]
+            change = effect(factor, weighted, expected)[factor.code]
             multiplier *= change
-            mean *= change
+            expected *= change
     sums = level_sums(
         runs, panel.group, weight * units, weight * exposure * multiplier, HALF_LIVES, with_own=False
     )
-    if strengths is None:
-        strengths = choose_strengths(sums, multiplier, panel.units, hidden)
-    return _Rates(levels(sums, strengths) * multiplier, strengths, law)
+    return _Fit(sums, multiplier, law)
 
 
 def _weights(runs: Runs, law: Law, mean: Floats, used: Bools, ended: Floats) -> Floats:

@@ -83,10 +83,10 @@ def factor_of(*codes: tuple[Ints, int]) -> Factor:
     return Factor(np.asarray(code, dtype=np.int64), size)
 
 
-def effect(factor: Factor, units: Floats, mean: Floats, weight: Floats) -> Floats:
+def effect(factor: Factor, units: Floats, mean: Floats) -> Floats:
     r"""Effect of each group: its units over what was expected, drawn to 1.
 
-    With weights :math:`w = m / V(m)` the ratio :math:`r_g = \sum w y / \sum w m` has noise
+    With weights :math:`w = m / V(m)` of units y the ratio :math:`r_g = \sum w y / \sum w m` has noise
     :math:`1 / \sum w m`. The spread of true effects :math:`\tau^2` is what the ratios vary beyond
     that (DerSimonian and Laird, 1986), and :math:`(\sum w y + 1/\tau^2) / (\sum w m + 1/\tau^2)` is
     the mean of the gamma posterior.
@@ -95,16 +95,16 @@ def effect(factor: Factor, units: Floats, mean: Floats, weight: Floats) -> Float
     ----------
     factor
         The grouping.
-    units, mean, weight
-        Units, their expectation and their weight, 0 where there was no stock, shape (n,).
+    units, mean
+        Weighted units and their weighted expectation, 0 where there was no stock, shape (n,).
 
     Returns
     -------
     numpy.ndarray
         One effect per group, above 0; 1 where the groups differ by no more than noise.
     """
-    real = np.bincount(factor.code, weight * units, factor.size)
-    expected = np.bincount(factor.code, weight * mean, factor.size)
+    real = np.bincount(factor.code, units, factor.size)
+    expected = np.bincount(factor.code, mean, factor.size)
     seen = expected > 0
     total = float(expected.sum())
     count = int(seen.sum())
@@ -143,12 +143,11 @@ def variance_law(units: Floats, mean: Floats, most_within: float = np.inf) -> La
     if base.size == 0:
         return law
     for _ in range(3):
-        weight = 1.0 / np.maximum(law.variance(base), 1e-12) ** 2
-        second, third, fourth = (float((weight * base**power).sum()) for power in (2, 3, 4))
-        first_moment, second_moment = (
-            float((weight * error * base).sum()),
-            float((weight * error * base**2).sum()),
-        )
+        once = base / np.maximum(law.variance(base), 1e-12) ** 2
+        twice = once * base
+        first_moment, second_moment = float((once * error).sum()), float((twice * error).sum())
+        thrice = twice * base
+        second, third, fourth = float(twice.sum()), float(thrice.sum()), float((thrice * base).sum())
         determinant = second * fourth - third**2
         if determinant <= 1e-9 * second * fourth:
             within, between = first_moment / second, 0.0

@@ -217,6 +217,8 @@ def _mart_contract(model: Mapping[str, Any], knobs: Mapping[str, Any]) -> TableC
     key: tuple[str, ...] = ()
     for column in model["columns"]:
         name = column["name"]
+        if {"type": "not_null"} in column.get("constraints", []):
+            promises.append(Promise("given", (name,)))
         for test in column.get("data_tests", []):
             kind, arguments = (test, {}) if isinstance(test, str) else next(iter(test.items()))
             if kind == "not_null":

@@ -193,7 +193,10 @@ def test_each_model_has_a_key_that_is_tested_unique_and_not_null(project: Projec
     without = [
         node
         for node in [*project.models.values(), *project.snapshots.values()]
-        if not any({"unique", "not_null"} <= project.column_tests(node, column) for column in node["columns"])
+        if not any(
+            {"unique", "not_null"} <= tests or "primary_key" in tests
+            for tests in (project.column_tests(node, column) for column in node["columns"])
+        )
     ]
     assert names(without) == []
 

@@ -384,10 +384,10 @@ def test_effects_of_noise_are_1_and_true_ones_are_found() -> None:
     rng = np.random.default_rng(12)
     factor = factor_of((np.repeat(np.arange(50), 200), 50))
     mean = np.full(10_000, 4.0)
-    noise = effect(factor, rng.poisson(mean).astype(float), mean, np.ones(10_000))
+    noise = effect(factor, rng.poisson(mean).astype(float), mean)
     assert np.abs(noise - 1).max() < 0.06
     true = np.exp(rng.normal(0, 0.4, 50))
-    found = effect(factor, rng.poisson(mean * true[factor.code]).astype(float), mean, np.ones(10_000))
+    found = effect(factor, rng.poisson(mean * true[factor.code]).astype(float), mean)
     assert np.abs(found / true - 1).max() < 0.15
 
 
