@@ -13,104 +13,105 @@
     {%- set new_rows = arguments['temp_relation'] -%}
     {%- set key = arguments['unique_key'] -%}
     {%- set meta = config.get('meta') -%}
+    {%- set silent = meta.get('restated_silently', []) + [key] -%}
+    {%- set noted = meta.get('restated_keys', ['sku_id', 'location_id']) + [meta.restated_on]
+        if meta.restated_on and is_followed(model.name) else [] -%}
     {%- set columns = [] -%}
-    {%- set compared_columns = [] -%}
+    {%- set differences = [] -%}
+    {%- set told_differences = [] -%}
     {%- for column in arguments['dest_columns'] -%}
-        {%- do columns.append(adapter.quote(column.name)) -%}
-        {%- do compared_columns.append(adapter.quote(column.name)) if column.name | lower != 'restated_at' -%}
+        {%- set name = adapter.quote(column.name) -%}
+        {%- do columns.append(name) -%}
+        {%- if column.name | lower not in ['restated_at', key] -%}
+            {%- do differences.append('held.' ~ name ~ ' is distinct from come.' ~ name) -%}
+            {%- do told_differences.append(differences[-1]) if column.name | lower not in silent -%}
+        {%- endif -%}
     {%- endfor -%}
-    {%- set compared = compared_columns | join(', ') -%}
-    {%- set held = model.name ~ '__held' -%}
-    {%- set gone = model.name ~ '__gone' -%}
-    {%- set come = model.name ~ '__come' -%}
-    create temporary table {{ held }} as
-    select held.*
-    from {{ target_relation }} as held
-    {%- if meta.restated_scope %}
-    {%- if meta.restated_scope != 'all' %}
-    where
-        held.{{ meta.restated_scope }} in (select {{ meta.restated_scope }} from {{ new_rows }})
-        {%- if meta.restated_always %}
-        or held.{{ meta.restated_always }}
+    {%- set differing = model.name ~ '__differing' -%}
+    create temporary table {{ differing }} as
+    select
+        coalesce(held.{{ key }}, come.{{ key }}) as {{ key }},
+        held.{{ key }} is not null as is_held,
+        come.{{ key }} is not null as is_come
+        {%- for column in noted %},
+        held.{{ column }} as held_{{ column }},
+        come.{{ column }} as come_{{ column }}
+        {%- endfor %}
+        {%- if noted %},
+        held.{{ key }} is null or come.{{ key }} is null or {{ told_differences | join(' or ') }} as is_told
         {%- endif %}
-    {%- endif %}
-    {%- else %}
-    inner join (
-        select
-            {{ meta.restated_per | join(', ') }},
-            min({{ meta.restated_on }}) as restated_from_on
-        from {{ new_rows }}
-        where {{ key }} is null
-        group by {{ meta.restated_per | join(', ') }}
-    ) as restated
-        on
-            {%- for column in meta.restated_per %}
-            held.{{ column }} = restated.{{ column }}
-            and
-            {%- endfor %} held.{{ meta.restated_on }} >= restated.restated_from_on
-    {%- endif %};
-
-    create temporary table {{ gone }} as
-    select {{ key }}
     from (
-        select {{ compared }} from {{ held }}
-        {{ dbt.except() }}
-        select {{ compared }} from {{ new_rows }}
-    ) as differing;
-
-    create temporary table {{ come }} as
-    select {{ key }}
-    from (
-        select {{ compared }} from {{ new_rows }} where {{ key }} is not null
-        {{ dbt.except() }}
-        select {{ compared }} from {{ held }}
-    ) as differing;
-    {% if meta.restated_on and is_followed(model.name) %}
-    {%- set keys = meta.get('restated_keys', ['sku_id', 'location_id']) %}
-    {%- set silent = meta.get('restated_silently', []) %}
-    {%- set noted = [] %}
-    {%- for column in arguments['dest_columns'] if column.name | lower not in silent + ['restated_at'] -%}
-        {%- do noted.append(adapter.quote(column.name)) -%}
-    {%- endfor %}
+        select held.*
+        from {{ target_relation }} as held
+        {%- if meta.restated_scope %}
+        {%- if meta.restated_scope != 'all' %}
+        where
+            held.{{ meta.restated_scope }} in (select {{ meta.restated_scope }} from {{ new_rows }})
+            {%- if meta.restated_always %}
+            or held.{{ meta.restated_always }}
+            {%- endif %}
+        {%- endif %}
+        {%- else %}
+        inner join (
+            select
+                {{ meta.restated_per | join(', ') }},
+                min({{ meta.restated_on }}) as restated_from_on
+            from {{ new_rows }}
+            where {{ key }} is null
+            group by {{ meta.restated_per | join(', ') }}
+        ) as restated
+            on
+                {%- for column in meta.restated_per %}
+                held.{{ column }} = restated.{{ column }}
+                and
+                {%- endfor %} held.{{ meta.restated_on }} >= restated.restated_from_on
+        {%- endif %}
+    ) as held
+    full outer join (
+        select * from {{ new_rows }} where {{ key }} is not null
+    ) as come
+        on held.{{ key }} = come.{{ key }}
+    where
+        held.{{ key }} is null
+        or come.{{ key }} is null
+        or {{ differences | join('\n        or ') }};
+    {% if noted %}
     insert into {{ restatements() }} (model_name, restated_at, sku_id, location_id, restated_from_on)
     select
         '{{ model.name }}',
         {{ run_time() }},
-        {{ 'sku_id' if 'sku_id' in keys else "'*'" }},
-        {{ 'location_id' if 'location_id' in keys else "'*'" }},
+        {{ 'sku_id' if 'sku_id' in noted else "'*'" }},
+        {{ 'location_id' if 'location_id' in noted else "'*'" }},
         min({{ meta.restated_on }})
     from (
-        {%- for relation, set_of_keys, other in [(held, gone, new_rows), (new_rows, come, held)] %}
+        {%- for side in ['held', 'come'] %}
         {{ 'union all' if not loop.first }}
-        select * from (
-            select {{ noted | join(', ') }} from {{ relation }} where {{ key }} in (select {{ key }} from {{ set_of_keys }})
-            {%- if silent %}
-            {{ dbt.except() }}
-            select {{ noted | join(', ') }} from {{ other }}
-            {%- endif %}
-        ) as side_{{ loop.index }}
+        select
+            {%- for column in noted %}
+            {{ side }}_{{ column }} as {{ column }}{{ "," if not loop.last }}
+            {%- endfor %}
+        from {{ differing }}
+        where
+            is_told
+            {%- for column in noted %}
+            and {{ side }}_{{ column }} is not null
+            {%- endfor %}
         {%- endfor %}
     ) as changed
-    where
-        {{ meta.restated_on }} is not null
-        {%- for column in keys %}
-        and {{ column }} is not null
-        {%- endfor %}
-    {{ 'group by ' ~ keys | join(', ') if keys else 'having count(*) > 0' }};
+    {{ 'group by ' ~ noted[:-1] | join(', ') if noted | length > 1 else 'having count(*) > 0' }};
     {% elif meta.restated_wholly %}
     insert into {{ restatements() }} (model_name, restated_at)
     select '{{ model.name }}', {{ run_time() }}
-    from (select {{ key }} from {{ come }} union select {{ key }} from {{ gone }}) as changed
+    from {{ differing }}
     group by 1;
     {% endif %}
-    delete from {{ target_relation }} where {{ key }} in (select {{ key }} from {{ gone }});
+    delete from {{ target_relation }}
+    where {{ key }} in (select {{ key }} from {{ differing }} where is_held);
 
     insert into {{ target_relation }} ({{ columns | join(', ') }})
     select {{ columns | join(', ') }}
     from {{ new_rows }}
-    where {{ key }} in (select {{ key }} from {{ come }});
+    where {{ key }} in (select {{ key }} from {{ differing }} where is_come);
 
-    drop table {{ held }};
-    drop table {{ gone }};
-    drop table {{ come }};
+    drop table {{ differing }};
 {% endmacro %}

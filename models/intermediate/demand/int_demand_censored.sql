@@ -1,5 +1,6 @@
 -- Series that were out of stock at some time: only these need an estimate of demand. Series of a channel and category
--- share the strength of days. The planned discount is known on days out of stock too, unlike the price paid.
+-- share the strength of days. The planned discount is known on days out of stock too, unlike the price paid, and so is how
+-- long ago the SKU was phased out: fewer ask for it month by month, as those show that still have some.
 {{ config(materialized='view') }}
 
 with
@@ -20,7 +21,8 @@ skus as (
 
     select
         sku_id,
-        category
+        category,
+        phase_out_on
     from {{ ref('dim_sku') }}
 
 ),
@@ -68,7 +70,12 @@ final as (
             else observed.in_stock_share
         end as in_stock_share,
         observed.has_run_out,
-        {{ share('coalesce(planned.discount_rate, 0)') }} as planned_discount_rate
+        {{ share('coalesce(planned.discount_rate, 0)') }} as planned_discount_rate,
+        case
+            when observed.demand_on > skus.phase_out_on
+                -- after half a year hardly any is left to tell the months apart
+                then cast(least(floor({{ dbt.datediff('skus.phase_out_on', 'observed.demand_on', 'day') }} / 30.0), 6) as integer)
+        end as months_since_phase_out
     from observed
     inner join censored_series on observed.series_id = censored_series.series_id
     left join skus on observed.sku_id = skus.sku_id

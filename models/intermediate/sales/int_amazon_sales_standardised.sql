@@ -39,7 +39,7 @@ joined as (
     left join orders
         on order_items.source_instance = orders.source_instance and order_items.order_id = orders.order_id
     {%- if is_incremental() %}
-    where {{ is_renewed(latest_of(['order_items.landed_at', 'orders.landed_at']), 'order_items.source_instance') }}
+    where {{ is_renewed(latest_of(['order_items.landed_at', 'orders.landed_at']), [ref('stg_amazon__order_item')], 'order_items.source_instance') }}
     {%- endif %}
 
 ),

@@ -12,7 +12,7 @@ order_lines as (
         upper(substr(order_id, 1, 1)) = '{{ var("orders_cancellation_prefix") }}' as is_cancellation
     from {{ ref('stg_orders__order_line') }}
     {%- if is_incremental() %}
-    where {{ is_renewed('landed_at') }}
+    where {{ is_renewed('landed_at', [ref('stg_orders__order_line')]) }}
     {%- endif %}
 
 ),

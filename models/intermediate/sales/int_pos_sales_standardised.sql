@@ -10,7 +10,7 @@ sales_lines as (
         coalesce(is_return, false) or units < 0 as is_returned
     from {{ ref('stg_pos__sales_line') }}
     {%- if is_incremental() %}
-    where {{ is_renewed('landed_at') }}
+    where {{ is_renewed('landed_at', [ref('stg_pos__sales_line')]) }}
     {%- endif %}
 
 ),

@@ -9,6 +9,12 @@
     meta={'restated_scope': 'sales_line_id'}
 ) }}
 -- depends_on: {{ ref('int_mappings_restated') }}
+{%- if is_incremental() %}
+{%- set renewed = is_renewed(
+    'unioned.landed_at', [ref('int_sales_unioned')], 'unioned.source_instance', 'unioned.source_system') %}
+{%- set is_remapped = run_query(
+    'select count(*) from ' ~ ref('int_mappings_restated') ~ ' where restated_at > ' ~ last_run_time())[0][0] > 0 %}
+{%- endif %}
 
 with
 
@@ -54,7 +60,7 @@ tax_rates as (
 
 ),
 
-{%- if is_incremental() %}
+{%- if is_remapped %}
 
 mappings as (
 
@@ -107,24 +113,37 @@ remapped as (
 
 sales_lines as (
 
+    {%- if is_incremental() %}
+
+    -- each read apart: an engine finds what landed by the stamps that it keeps of each block
     select
         unioned.*,
         {{ run_time() }} as restated_at
     from {{ ref('int_sales_unioned') }} as unioned
-    {%- if is_incremental() %}
-    where
-        unioned.source_system = 'netsuite'
-        or {{ is_renewed('unioned.landed_at', 'unioned.source_instance', 'unioned.source_system') }}
-    -- read apart: an engine finds what landed by the stamps that it keeps of each block
+    where unioned.source_system != 'netsuite' and {{ renewed }}
+    union all
+    select
+        unioned.*,
+        {{ run_time() }} as restated_at
+    from {{ ref('int_sales_unioned') }} as unioned
+    where unioned.source_system = 'netsuite'
+    {%- if is_remapped %}
     union all
     select
         unioned.*,
         {{ run_time() }} as restated_at
     from {{ ref('int_sales_unioned') }} as unioned
     inner join remapped on unioned.sales_line_id = remapped.sales_line_id
-    where
-        unioned.source_system != 'netsuite'
-        and not {{ is_renewed('unioned.landed_at', 'unioned.source_instance', 'unioned.source_system') }}
+    where unioned.source_system != 'netsuite' and not {{ renewed }}
+    {%- endif %}
+
+    {%- else %}
+
+    select
+        *,
+        {{ run_time() }} as restated_at
+    from {{ ref('int_sales_unioned') }}
+
     {%- endif %}
 
 ),

@@ -12,13 +12,13 @@ renewed_orders as (
         source_instance,
         order_id
     from {{ ref('int_shopify_orders_standardised') }}
-    where {{ is_renewed('landed_at') }}
+    where {{ is_renewed('landed_at', [ref('int_shopify_orders_standardised')]) }}
     union all
     select
         source_instance,
         order_id
     from {{ ref('stg_shopify__order_line') }}
-    where {{ is_renewed('landed_at') }}
+    where {{ is_renewed('landed_at', [ref('stg_shopify__order_line')]) }}
     union all
     select
         order_lines.source_instance,
@@ -28,7 +28,7 @@ renewed_orders as (
         on
             allocations.source_instance = order_lines.source_instance
             and allocations.order_line_id = order_lines.order_line_id
-    where {{ is_renewed('allocations.landed_at', 'allocations.source_instance') }}
+    where {{ is_renewed('allocations.landed_at', [ref('stg_shopify__discount_allocation')], 'allocations.source_instance') }}
 
 ),
 

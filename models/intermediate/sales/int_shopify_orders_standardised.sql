@@ -24,7 +24,7 @@ renewed as (
         source_instance,
         order_key
     from orders
-    where {{ is_renewed('landed_at') }}
+    where {{ is_renewed('landed_at', [ref('stg_shopify__order')]) }}
 
 ),
 

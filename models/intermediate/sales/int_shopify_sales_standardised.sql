@@ -138,7 +138,7 @@ final as (
             and judged.delivery_rank = refunds_by_line.delivery_rank
     {%- if is_incremental() %}
     where
-        {{ is_renewed(latest_of(['judged.landed_at', 'refunds_by_line.landed_at', variant_stamp]), 'judged.source_instance') }}
+        {{ is_renewed(latest_of(['judged.landed_at', 'refunds_by_line.landed_at', variant_stamp]), [ref('int_shopify_lines_joined')], 'judged.source_instance') }}
     {%- endif %}
 
 )

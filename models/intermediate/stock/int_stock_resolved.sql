@@ -60,7 +60,7 @@ stock_records as (
         unioned.source_system != 'wms'
         or unioned.recorded_on > unioned.cut_off_on
         or unioned.recorded_on > last_records.recorded_on
-        or {{ is_renewed('unioned.landed_at', 'unioned.source_instance', 'unioned.source_system') }}
+        or {{ is_renewed('unioned.landed_at', [ref('int_stock_unioned')], 'unioned.source_instance', 'unioned.source_system') }}
         or unioned.stock_record_id in (select remapped.stock_record_id from remapped)
     {%- endif %}
 

@@ -37,7 +37,7 @@ movements as (
             select max(held.moved_on) from {{ this }} as held
             where held.rejection_reason is null
         )
-        or {{ is_renewed('staged.landed_at', 'staged.source_instance') }}
+        or {{ is_renewed('staged.landed_at', [ref('stg_wms__movement')], 'staged.source_instance') }}
         or staged.source_item_code in (
             select mappings.second_key from mappings
             where mappings.mapping_kind = 'sku'
