@@ -67,11 +67,12 @@ series_days as (
         -- what is phased out is expected to fall silent
         case
             when silent_skus.phase_out_on < observed.demand_on then {{ share('0') }}
-            else {{ share('paces.pace_units * observed.in_stock_share') }}
+            else {{ share('coalesce(paces.pace_units, 0) * observed.in_stock_share') }}
         end as stocked_pace_units
     from observed
     inner join silent_skus on observed.sku_id = silent_skus.sku_id
-    inner join paces
+    -- each day has its pace; an engine that may not join it first reads the few SKUs alone
+    left join paces
         on
             silent_skus.category = paces.category
             and observed.channel_id = paces.channel_id
