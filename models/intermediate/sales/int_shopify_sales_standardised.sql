@@ -7,16 +7,55 @@
 
 with
 
-order_lines as (
-
-    select * from {{ ref('int_shopify_lines_joined') }}
-
-),
-
 variants as (
 
     select * from {{ ref('stg_shopify__product_variant') }}
     where delivery_rank = 1
+
+),
+
+refunds as (
+
+    select * from {{ ref('int_shopify_refunds_standardised') }}
+
+),
+{%- if is_incremental() %}
+{%- set held_lines = [ref('int_shopify_lines_joined')] %}
+
+-- lines of which something landed: the line, what was refunded on it, or the variant that has its SKU
+renewed as (
+
+    select sales_line_id
+    from {{ ref('int_shopify_lines_joined') }}
+    where {{ is_renewed('landed_at', held_lines) | indent(4) }}
+    union all
+    select joined_lines.sales_line_id
+    from {{ ref('int_shopify_lines_joined') }} as joined_lines
+    inner join refunds
+        on
+            joined_lines.source_instance = refunds.source_instance
+            and joined_lines.order_line_id = refunds.order_line_id
+    where {{ is_renewed('refunds.landed_at', held_lines, 'refunds.source_instance') | indent(4) }}
+    union all
+    select joined_lines.sales_line_id
+    from {{ ref('int_shopify_lines_joined') }} as joined_lines
+    inner join variants
+        on
+            joined_lines.source_instance = variants.source_instance
+            and joined_lines.variant_id = variants.variant_id
+    where
+        nullif(trim(joined_lines.source_sku), '') is null
+        and {{ is_renewed('variants.landed_at', held_lines, 'variants.source_instance') | indent(8) }}
+
+),
+{%- endif %}
+
+order_lines as (
+
+    select * from {{ ref('int_shopify_lines_joined') }}
+    {%- if is_incremental() %}
+    where sales_line_id in (select renewed.sales_line_id from renewed)
+    {%- endif %}
 
 ),
 
@@ -33,7 +72,7 @@ refunds_by_line as (
         max(case when rejection_reason is null then refunded_on end) as returned_on,
         -- a refund that no longer counts has changed the line as well
         max(landed_at) as landed_at
-    from {{ ref('int_shopify_refunds_standardised') }}
+    from refunds
     group by source_instance, order_line_id
 
 ),
@@ -136,10 +175,6 @@ final as (
             judged.source_instance = refunds_by_line.source_instance
             and judged.order_line_id = refunds_by_line.order_line_id
             and judged.delivery_rank = refunds_by_line.delivery_rank
-    {%- if is_incremental() %}
-    where
-        {{ is_renewed(latest_of(['judged.landed_at', 'refunds_by_line.landed_at', variant_stamp]), [ref('int_shopify_lines_joined')], 'judged.source_instance') }}
-    {%- endif %}
 
 )
 

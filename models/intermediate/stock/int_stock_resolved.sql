@@ -13,6 +13,7 @@
     }
 ) }}
 -- depends_on: {{ ref('int_mappings_restated') }}
+-- depends_on: {{ ref('stg_wms__stock_snapshot') }}
 
 with
 
@@ -60,7 +61,8 @@ stock_records as (
         unioned.source_system != 'wms'
         or unioned.recorded_on > unioned.cut_off_on
         or unioned.recorded_on > last_records.recorded_on
-        or {{ is_renewed('unioned.landed_at', [ref('int_stock_unioned')], 'unioned.source_instance', 'unioned.source_system') }}
+        or {{ is_renewed(
+            'unioned.landed_at', [ref('stg_wms__stock_snapshot')], 'unioned.source_instance', of_system='wms') | indent(8) }}
         or unioned.stock_record_id in (select remapped.stock_record_id from remapped)
     {%- endif %}
 

@@ -23,8 +23,13 @@ def model(dbt, session):
             "discount": "planned_discount_rate",
             "phase_out": "months_since_phase_out",
         },
-        # months are words: each has an effect of its own
-        {"y": pa.float64(), "in_stock_share": pa.float64(), "discount": pa.float64(), "phase_out": pa.string()},
+        {
+            "y": pa.float64(),
+            "in_stock_share": pa.float64(),
+            "discount": pa.float64(),
+            # months are words: each has an effect of its own
+            "phase_out": pa.string(),
+        },
     )
     recovered = estimate_demand(panel, settings["estimator"], window_days=int(settings["window_days"]))
     names = {

@@ -342,9 +342,7 @@ def _hidden_rows(panel: _Panel, seed: int) -> Ints:
     return np.flatnonzero(hidden & (left[runs.series] > 0))
 
 
-def _fit(
-    panel: _Panel, hidden: Ints, partial_days: str, is_sold: bool
-) -> _Fit:
+def _fit(panel: _Panel, hidden: Ints, partial_days: str, is_sold: bool) -> _Fit:
     """Fit effects and levels in turns, without the hidden rows."""
     runs = panel.runs
     exposure = np.where(panel.ran_out, 1.0, panel.share)
