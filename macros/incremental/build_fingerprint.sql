@@ -1,7 +1,7 @@
 {% macro build_fingerprint() %}
     {#- What a continued build must share with the one it continues: the vars that shape rows, the place of the raw
-        tables, the code of the models above, and the seeds that no model compares row by row. With another
-        fingerprint an incremental model is built anew. -#}
+        tables, the code of the model, of those above and of the macros that they use, what its columns promise, and the
+        seeds that no model compares row by row. With another fingerprint an incremental model is built anew. -#}
     {%- set vars_that_shape_rows = [
         'raw_folder', 'source_database', 'column_names', 'x_columns_personal', 'time_zones', 'reporting_currency', 'pos_currency',
         'home_country_code', 'earliest_date', 'calendar_starts_on', 'calendar_ends_on', 'exchange_rate_max_age_days',
@@ -23,5 +23,9 @@
             {%- do known.append([unique_id, node.checksum.checksum]) -%}
         {%- endif -%}
     {%- endfor -%}
+    {%- for column in model.columns.values() if column.constraints -%}
+        {%- do known.append([column.name, column.constraints | map(attribute='type') | map('string') | list]) -%}
+    {%- endfor -%}
+    {%- do known.append(['macros', macros_written()]) -%}
     {{ return(local_md5(tojson(known))) }}
 {% endmacro %}

@@ -1,12 +1,13 @@
 {% macro is_renewed(landed_at, relations, instance='source_instance', system=none, of_system=none) %}
     {#- Whether something landed for a row since the incremental model's last run, by what the model holds of the row's
-        instance, less the var `landing_overlap_hours`; a row without a stamp always counts as renewed, and so does each
-        row of an instance that the model doesn't hold yet. `relations` are those that the rows come from; where the model
-        holds several systems, `system` is their column, or `of_system` the one that is asked about. -#}
+        instance, less the var `landing_overlap_hours`; a stamp after that run is a clock's slip, and counts as the run's
+        time. A row without a stamp always counts as renewed, and so does each row of an instance that the model doesn't
+        hold yet. `relations` are those that the rows come from; where the model holds several systems, `system` is their
+        column, or `of_system` the one that is asked about. -#}
     {%- set parts = ['source_system', 'source_instance'] if system else ['source_instance'] -%}
     {%- set held = run_query(
-        'select ' ~ parts | join(', ') ~ ', max(landed_at) from ' ~ this ~ ' where landed_at is not null'
-        ~ (" and source_system = '" ~ of_system ~ "'" if of_system else '') ~ ' group by ' ~ parts | join(', ')
+        'select ' ~ parts | join(', ') ~ ', least(max(landed_at), ' ~ last_run_time() ~ ') from ' ~ this
+        ~ ' where landed_at is not null' ~ (" and source_system = '" ~ of_system ~ "'" if of_system else '') ~ ' group by ' ~ parts | join(', ')
     ) -%}
     {%- set known = [] -%}
     {%- for row in held -%}{%- do known.append(row.values()[:-1] | join('|')) -%}{%- endfor -%}

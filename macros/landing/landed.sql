@@ -2,7 +2,7 @@
     {#- What a source landed in one table, in the types of its contract: every instance (shop, account) of the
         system under one roof, missing columns as typed nulls, a missing table as no rows. Nothing is dropped:
         `delivery_rank` 1 is the version that counts, higher ranks are what was delivered before or twice; `landed_at`
-        is when the newest row of the key landed.
+        is when the newest row of the key landed, null if one of them doesn't say.
         In an incremental model only the keys of which something landed since the last run are read again. -#}
     {%- set contract = source_contract(system, table) -%}
     {%- set landed_relation = source(system, table) -%}
@@ -31,9 +31,10 @@
                 {%- endfor %}
             ) as delivery_rank,
             {%- if contract.landed_at %}
-            max(parts.{{ contract.landed_at }}) over (
-                partition by parts.source_instance{% for column in row_key %}, parts.{{ column }}{% endfor %}
-            ) as landed_at
+            {{ latest_landed(
+                'parts.' ~ contract.landed_at,
+                'partition by parts.source_instance' ~ ([''] + row_key) | join(', parts.')
+            ) }} as landed_at
             {%- else %}
             cast(null as {{ dbt.type_timestamp() }}) as landed_at
             {%- endif %}

@@ -1,10 +1,13 @@
 {% macro landed_keys_since_last_run(contract, parts) %}
     {#- The keys of which an instance landed a row since the model's last run (less an overlap), or a row without a
-        stamp; the stamp is the contract's `landed_at`. -#}
+        stamp; the stamp is the contract's `landed_at`. One after that run is a clock's slip, and counts as the run's time. -#}
     {%- set stamp = contract.landed_at -%}
     {%- set last_stamps = {} -%}
-    {%- for row in run_query('select source_instance, max(synced_at) from ' ~ this ~ ' group by source_instance') -%}
-        {%- if row[1] is not none -%}{%- do last_stamps.update({row[0]: row[1]}) -%}{%- endif -%}
+    {%- for row in run_query(
+        'select source_instance, least(max(synced_at), ' ~ last_run_time() ~ ') from ' ~ this
+        ~ ' where synced_at is not null group by source_instance'
+    ) -%}
+        {%- do last_stamps.update({row[0]: row[1]}) -%}
     {%- endfor -%}
     {%- for part in parts %}
     select distinct

@@ -1,6 +1,7 @@
 -- Order lines of the marketplace. Amazon's order feed holds no returns. A pending order isn't paid: it is committed, not
 -- sold. Of a cancelled order only what had shipped counts.
 {{ config(materialized='incremental', unique_key='sales_line_id') }}
+{%- set renewed_at = latest_of(['order_items.landed_at', ('orders.landed_at', 'orders.order_id')]) %}
 
 with
 
@@ -34,12 +35,12 @@ joined as (
         coalesce(orders.order_state, '') as order_state,
         coalesce(order_items.is_deleted, false) or coalesce(orders.is_deleted, false) as is_deleted_somewhere,
         coalesce(order_items.shipped_units, 0) as sent_units,
-        {{ latest_of(['order_items.landed_at', 'orders.landed_at']) }} as renewed_at
+        {{ renewed_at }} as renewed_at
     from order_items
     left join orders
         on order_items.source_instance = orders.source_instance and order_items.order_id = orders.order_id
     {%- if is_incremental() %}
-    where {{ is_renewed(latest_of(['order_items.landed_at', 'orders.landed_at']), [ref('stg_amazon__order_item')], 'order_items.source_instance') }}
+    where {{ is_renewed(renewed_at, [ref('stg_amazon__order_item')], 'order_items.source_instance') }}
     {%- endif %}
 
 ),

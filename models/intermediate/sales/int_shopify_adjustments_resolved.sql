@@ -55,7 +55,7 @@ joined as (
         coalesce(adjustments.is_deleted, false) as is_deleted,
         refunds.refund_id is not null as has_refund,
         refunds.refunded_on,
-        {{ latest_of(['adjustments.landed_at', 'refunds.landed_at']) }} as landed_at
+        {{ latest_of(['adjustments.landed_at', ('refunds.landed_at', 'refunds.refund_id')]) }} as landed_at
     from adjustments
     left join refunds
         on adjustments.source_instance = refunds.source_instance and adjustments.refund_id = refunds.refund_id

@@ -74,7 +74,7 @@ allocations_by_line as (
         -- a discount counts on the delivery that counts
         1 as delivery_rank,
         sum(discount_amount) as allocated_amount,
-        max(landed_at) as landed_at
+        {{ latest_landed('landed_at') }} as landed_at
     from {{ ref('stg_shopify__discount_allocation') }}
     where delivery_rank = 1
     group by source_instance, order_line_id
@@ -125,7 +125,11 @@ joined as (
         orders.tax_amount as order_tax_amount,
         orders.ordered_at,
         orders.business_on,
-        {{ latest_of(['order_lines.landed_at', 'orders.landed_at', 'allocations_by_line.landed_at']) }} as landed_at
+        {{ latest_of([
+            'order_lines.landed_at',
+            ('orders.landed_at', 'orders.order_id'),
+            ('allocations_by_line.landed_at', 'allocations_by_line.order_line_id')
+        ]) }} as landed_at
     from order_lines
     left join orders
         on order_lines.source_instance = orders.source_instance and order_lines.order_id = orders.order_id

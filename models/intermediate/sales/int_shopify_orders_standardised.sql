@@ -68,7 +68,7 @@ named as (
             -- what is deleted may have been synced last, but the order that is still there counts
             order by coalesce(is_deleted, false), synced_at desc nulls last, order_id desc, delivered_row_id desc
         ) as name_rank,
-        max(landed_at) over (partition by source_instance, order_key) as name_landed_at
+        {{ latest_landed('landed_at', 'partition by source_instance, order_key') }} as name_landed_at
     from chosen
 
 ),

@@ -39,7 +39,7 @@ judged as (
         refund_lines.units as source_units,
         refund_lines.refund_amount as source_amount,
         refund_lines.tax_amount,
-        {{ latest_of(['refund_lines.landed_at', 'refunds.landed_at']) }} as landed_at,
+        {{ latest_of(['refund_lines.landed_at', ('refunds.landed_at', 'refunds.refund_id')]) }} as landed_at,
         case
             when refund_lines.unreadable_columns is not null then 'unreadable value'
             when refund_lines.order_line_refund_id is null then 'missing key'

@@ -3,7 +3,7 @@
 -- had shipped.
 {{ config(materialized='incremental', unique_key='sales_line_id') }}
 {#- a line without a SKU has its variant's, which has a history of its own -#}
-{%- set variant_stamp = "case when nullif(trim(judged.source_sku), '') is null then variants.landed_at end" %}
+{%- set asked_variant = "case when nullif(trim(judged.source_sku), '') is null then variants.variant_id end" %}
 
 with
 
@@ -71,7 +71,7 @@ refunds_by_line as (
         sum(case when rejection_reason is null then tax_amount end) as returned_tax_amount,
         max(case when rejection_reason is null then refunded_on end) as returned_on,
         -- a refund that no longer counts has changed the line as well
-        max(landed_at) as landed_at
+        {{ latest_landed('landed_at') }} as landed_at
     from refunds
     group by source_instance, order_line_id
 
@@ -163,7 +163,11 @@ final as (
         {{ money('case when judged.is_preorder and not (judged.is_cancelled or judged.is_closed) then judged.waiting_units else 0 end') }}
             as backordered_units,
         cast(null as date) as expected_on,
-        {{ latest_of(['judged.landed_at', 'refunds_by_line.landed_at', variant_stamp]) }} as landed_at,
+        {{ latest_of([
+            'judged.landed_at',
+            ('refunds_by_line.landed_at', 'refunds_by_line.order_line_id'),
+            ('variants.landed_at', asked_variant)
+        ]) }} as landed_at,
         judged.unreadable_columns,
         judged.x_columns,
         judged.rejection_reason

@@ -221,9 +221,9 @@ def _mart_contract(model: Mapping[str, Any], knobs: Mapping[str, Any]) -> TableC
             promises.append(Promise("given", (name,)))
         for test in column.get("data_tests", []):
             kind, arguments = (test, {}) if isinstance(test, str) else next(iter(test.items()))
-            if kind == "not_null":
+            if kind in {"not_null", "primary_key"}:
                 promises.append(Promise("given", (name,)))
-            elif kind == "unique":
+            if kind in {"unique", "primary_key"}:
                 promises.append(Promise("unique", (name,)))
                 key = key or (name,)
             elif kind == "accepted_values":

@@ -16,6 +16,8 @@ LAST_DAYS = 2
 STAMPS = ("_fivetran_synced", "loaded_at")
 FLOORS = ("--select", "path:models/staging", "+path:models/marts/core", "+path:models/marts/trust")
 NOT_SQL = ("--exclude", "path:python_models+")
+# The connector leaves the stamp out of these, and of some rows of all others.
+WITHOUT_STAMPS = ("order_line_refund",)
 # Rows of these change after they landed: the column, and what an edit makes of it.
 EDITS = {
     "order_line": ("quantity", "quantity + 1"),
@@ -35,8 +37,8 @@ def sliced(raw: Path, to: Path, seed: int) -> list[Path]:
 
     What landed before the last days lands in a random one of the first two slices, some of it again in the
     second, some of that changed and some deleted, and some orders of a shop under another id; the last
-    slice is the last days, as they came, some rows of old days among them. A row's stamp says when it
-    landed. A table without a stamp is there from the beginning.
+    slice is the last days, as they came, some rows of old days among them, changed and without a stamp. A
+    row's stamp says when it landed, where it has one. A table without a stamp is there from the beginning.
     """
     stamped = [
         f"select max({stamp}) as newest from read_parquet('{file}') having max({stamp}) != min({stamp})"
@@ -72,6 +74,7 @@ def sliced(raw: Path, to: Path, seed: int) -> list[Path]:
             f"and {stamp} > (select min({stamp}) {rows}))"
         )
         last = f"{SLICES - 2} as slice {rows} where not {at_end} and {chance}"
+        unnoticed = f"slice = {SLICES - 1} and {chance} between 260 and 262"
         renamed = ""
         if file.relative_to(raw).parts[0] == "shopify" and table == "order":
             id_type = duckdb.sql(f"select typeof(id) {rows} limit 1").fetchall()[0][0]
@@ -83,10 +86,17 @@ def sliced(raw: Path, to: Path, seed: int) -> list[Path]:
             union all by name select *, {last} between 100 and 199
             union all by name select * replace ({changed} as {column}), {last} between 200 and 229
             union all by name select * replace ({stamp} as {stamp}{deleted}), {last} between 230 and 239
+            union all by name
+            select * replace ({changed} as {column}), {SLICES - 1} as slice {rows}
+            where not {at_end} and {chance} between 260 and 262
             {renamed}
         """
+        no_stamp = "true" if table in WITHOUT_STAMPS else f"{chance} between 225 and 232 or {unnoticed}"
         for number, target in enumerate(targets):
-            landed = f"timestamp '2026-10-01' + to_days(slice * 2) + to_minutes({chance}::int)"
+            landed = (
+                f"case when {no_stamp} then cast(null as timestamp) "
+                f"else timestamp '2026-10-01' + to_days(slice * 2) + to_minutes({chance}::int) end"
+            )
             duckdb.sql(
                 f"copy (select * exclude (slice, file_row_number) replace ({landed} as {stamp}) "
                 f"from ({arrivals}) where slice <= {number}) to '{target}' (format parquet)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
@@ -187,6 +188,14 @@ def test_no_more_than_five_views_stand_in_a_chain(project: Project) -> None:
 def test_each_model_opens_its_description_with_its_grain(project: Project) -> None:
     described = [*project.models.values(), *project.snapshots.values()]
     assert names([n for n in described if not n["description"].startswith("One row")]) == []
+
+
+def test_incremental_models_know_the_macros_that_shape_their_rows(project: Project) -> None:
+    shaping = ("macros/landing/", "macros/portable/", "macros/rules/")
+    texts = sorted(m["macro_sql"] for m in project.macros if m["original_file_path"].startswith(shaping))
+    digest = hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
+    written = PROJECT / "macros/incremental/macros_written.sql"
+    assert f"return('{digest}')" in written.read_text("utf-8"), f"write {digest} into {written}"
 
 
 def test_each_model_has_a_key_that_is_tested_unique_and_not_null(project: Project) -> None:
