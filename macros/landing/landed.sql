@@ -1,7 +1,8 @@
 {% macro landed(system, table) %}
     {#- What a source landed in one table, in the types of its contract: every instance (shop, account) of the
         system under one roof, missing columns as typed nulls, a missing table as no rows. Nothing is dropped:
-        `delivery_rank` 1 is the version that counts, higher ranks are what was delivered before or twice; `landed_at`
+        `delivery_rank` 1 is the version that counts, higher ranks are what was delivered before or twice, 0 is a
+        version that says that the source has deleted the row, where the contract `takes_back`; `landed_at`
         is when the newest row of the key landed, null if one of them doesn't say.
         In an incremental model only the keys of which something landed since the last run are read again. -#}
     {%- set contract = source_contract(system, table) -%}
@@ -14,14 +15,8 @@
     {%- for part in parts if landed_x_columns(part) | trim != 'cast(null as ' ~ dbt.type_string() ~ ')' -%}
         {%- do tie_break.append('x_columns') if 'x_columns' not in tie_break -%}
     {%- endfor -%}
-    {%- set is_continued = parts | length > 0 and is_incremental() -%}
-    select
-        typed.*,
-        {{ delivered_row_id('typed', contract) }} as delivered_row_id
-    from (
-        select
-            parts.*,
-            row_number() over (
+    {%- set rank -%}
+    row_number() over (
                 partition by parts.source_instance{% for column in row_key %}, parts.{{ column }}{% endfor %}
                 order by
                 {%- for column in contract.row_version + tie_break %}
@@ -29,7 +24,21 @@
                 {%- else %}
                     parts.source_instance
                 {%- endfor %}
-            ) as delivery_rank,
+            )
+    {%- endset -%}
+    {%- set is_continued = parts | length > 0 and is_incremental() -%}
+    select
+        typed.*,
+        {{ delivered_row_id('typed', contract) }} as delivered_row_id
+    from (
+        select
+            parts.*,
+            {%- if contract.takes_back %}
+            -- what the source has deleted doesn't count, nor does what it was before
+            case when coalesce(parts._fivetran_deleted, false) and {{ rank }} = 1 then 0 else {{ rank }} end as delivery_rank,
+            {%- else %}
+            {{ rank }} as delivery_rank,
+            {%- endif %}
             {%- if contract.landed_at %}
             {{ latest_landed(
                 'parts.' ~ contract.landed_at,

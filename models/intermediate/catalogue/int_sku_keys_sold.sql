@@ -63,11 +63,11 @@ variants as (
     select
         'shopify' as source_system,
         source_instance,
-        source_sku,
+        coalesce(nullif(trim(source_sku), ''), 'variant ' || variant_id) as source_sku,
         min({{ barcode_of('barcode') }}) as barcode
     from {{ ref('stg_shopify__product_variant') }}
     where delivery_rank = 1
-    group by source_instance, source_sku
+    group by source_instance, coalesce(nullif(trim(source_sku), ''), 'variant ' || variant_id)
     -- a code with two barcodes proves nothing
     having count(distinct {{ barcode_of('barcode') }}) = 1
 

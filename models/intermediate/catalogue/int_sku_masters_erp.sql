@@ -1,4 +1,4 @@
--- SKUs as the ERP has them: stocked items and kits.
+-- SKUs as the ERP has them: stocked items, assemblies among them, and kits.
 with
 
 items as (
@@ -79,7 +79,8 @@ final as (
         coalesce(item_name, item_description, item_code) as sku_name,
         coalesce(nullif(trim(category), ''), 'uncategorised') as category,
         department as subcategory,
-        item_type in ('Kit', 'Assembly') as is_kit,
+        -- an assembly is stocked itself: its components leave when it is built
+        item_type = 'Kit' as is_kit,
         not coalesce(is_inactive, false) as is_active,
         average_cost_amount as unit_cost_amount,
         {{ money('coalesce(case_pack_units, eaches_per_unit, 1)') }} as case_pack_units,

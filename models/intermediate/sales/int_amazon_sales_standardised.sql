@@ -21,6 +21,20 @@ orders as (
 
 ),
 
+currencies as (
+
+    -- an order that isn't paid may not say its currency; where a marketplace has one only, it is that
+    select
+        source_instance,
+        source_channel,
+        min(currency_code) as currency_code
+    from orders
+    where currency_code is not null
+    group by source_instance, source_channel
+    having count(distinct currency_code) = 1
+
+),
+
 joined as (
 
     select
@@ -28,7 +42,7 @@ joined as (
         orders.order_id as found_order_id,
         orders.source_channel,
         orders.fulfilment_channel,
-        orders.currency_code,
+        coalesce(orders.currency_code, currencies.currency_code) as currency_code,
         orders.ship_country_code,
         orders.ordered_at,
         orders.ordered_on,
@@ -39,8 +53,12 @@ joined as (
     from order_items
     left join orders
         on order_items.source_instance = orders.source_instance and order_items.order_id = orders.order_id
+    left join currencies
+        on orders.source_instance = currencies.source_instance and orders.source_channel = currencies.source_channel
     {%- if is_incremental() %}
-    where {{ is_renewed(renewed_at, [ref('stg_amazon__order_item')], 'order_items.source_instance') }}
+    where
+        {{ is_renewed(renewed_at, [ref('stg_amazon__order_item')], 'order_items.source_instance') | indent(8) }}
+        or orders.currency_code is null
     {%- endif %}
 
 ),

@@ -1,5 +1,15 @@
 -- Lines of sales orders and cash sales in the ERP: wholesale. What has shipped is sold; the rest of the order is
 -- committed or was never delivered. Invoices repeat orders, so they aren't sales again.
+{%- set shipped_quantity %}
+case
+            when lines.shipped_received_quantity is not null then lines.shipped_received_quantity
+            -- where nothing tells what has shipped: nothing has of an order that waits to be
+            when lower(transactions.transaction_status) in (
+                'pending approval', 'pending fulfillment', 'salesord:a', 'salesord:b'
+            ) or (transactions.transaction_type = 'SalesOrd' and lower(transactions.transaction_status) in ('a', 'b')) then 0
+            else -lines.quantity
+        end
+{%- endset %}
 with
 
 lines as (
@@ -51,8 +61,7 @@ sales_lines as (
         unit_list.is_delivered and lines.unit_id is not null and not coalesce(units.has_rate, false) as is_unit_unknown,
         {{ base_units('-lines.quantity', 'coalesce(units.eaches_per_unit, 1)', 'coalesce(units.is_measured, false)') }} as ordered_units,
         -- the ERP writes what leaves as negative, what has shipped as positive
-        {{ base_units('coalesce(lines.shipped_received_quantity, -lines.quantity)', 'coalesce(units.eaches_per_unit, 1)', 'coalesce(units.is_measured, false)') }}
-            as shipped_units,
+        {{ base_units(shipped_quantity, 'coalesce(units.eaches_per_unit, 1)', 'coalesce(units.is_measured, false)') }} as shipped_units,
         {{ base_units('abs(lines.backordered_quantity)', 'coalesce(units.eaches_per_unit, 1)', 'coalesce(units.is_measured, false)') }}
             as waiting_units,
         {{ latest_of(['lines.landed_at', 'transactions.landed_at']) }} as renewed_at
@@ -73,7 +82,8 @@ judged as (
     select
         *,
         -- as words, or as the letters that the export has for them
-        transaction_state in ('cancelled', 'canceled', 'voided', 'c', 'salesord:c') as is_cancelled,
+        transaction_state in ('cancelled', 'canceled', 'voided', 'salesord:c')
+        or (transaction_state = 'c' and transaction_type = 'SalesOrd') as is_cancelled,
         coalesce(is_closed, false) or coalesce(transaction_state in (
             'closed', 'billed', 'pending billing', 'fully billed', 'f', 'g', 'h', 'salesord:f', 'salesord:g', 'salesord:h'
         ), false) as is_done
@@ -95,7 +105,7 @@ final as (
         cast(null as {{ dbt.type_string() }}) as source_item_id,
         transaction_type as source_channel,
         cast(null as {{ dbt.type_string() }}) as fulfilment_channel,
-        cast(null as {{ dbt.type_string() }}) as source_location,
+        location_id as source_location,
         'netsuite|' || entity_id as customer_id,
         currency_code,
         cast(transacted_on as {{ dbt.type_timestamp() }}) as ordered_at,
@@ -130,6 +140,7 @@ final as (
         x_columns,
         case
             when unreadable_columns is not null then 'unreadable value'
+            when item_id is null and line_id is not null and coalesce(quantity, 0) = 0 then 'line without an item, not goods'
             when line_id is null or item_id is null then 'missing key'
             when delivery_rank > 1 then 'repeated delivery'
             when coalesce(is_deleted, false) then 'deleted at the source'

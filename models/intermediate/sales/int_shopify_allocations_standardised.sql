@@ -49,6 +49,7 @@ final as (
             when allocations.unreadable_columns is not null then 'unreadable value'
             when allocations.order_line_id is null or allocations.allocation_index is null then 'missing key'
             when allocations.delivery_rank > 1 then 'repeated delivery'
+            when allocations.delivery_rank = 0 then 'deleted at the source'
             when orders.order_id is null then 'discount without its order'
             when allocations.discount_amount is null then 'no amount'
         end as rejection_reason

@@ -81,6 +81,19 @@ allocations_by_line as (
 
 ),
 
+untaxed_by_order as (
+
+    -- goods that bear no part of their order's tax
+    select
+        source_instance,
+        order_id,
+        sum(gross_amount - coalesce(discount_amount, 0)) as untaxed_amount
+    from order_lines
+    where delivery_rank = 1 and (not coalesce(is_taxable, true) or coalesce(is_gift_card_line, false)) and not coalesce(is_deleted, false)
+    group by source_instance, order_id
+
+),
+
 joined as (
 
     select
@@ -121,7 +134,7 @@ joined as (
         orders.is_voided,
         orders.is_closed,
         orders.is_preorder,
-        orders.total_amount as order_total_amount,
+        orders.total_amount - coalesce(untaxed_by_order.untaxed_amount, 0) as order_total_amount,
         orders.tax_amount as order_tax_amount,
         orders.ordered_at,
         orders.business_on,
@@ -133,6 +146,8 @@ joined as (
     from order_lines
     left join orders
         on order_lines.source_instance = orders.source_instance and order_lines.order_id = orders.order_id
+    left join untaxed_by_order
+        on order_lines.source_instance = untaxed_by_order.source_instance and order_lines.order_id = untaxed_by_order.order_id
     left join allocations_by_line
         on
             order_lines.source_instance = allocations_by_line.source_instance
@@ -155,7 +170,7 @@ taxed as (
     select
         *,
         case
-            when not is_taxable then 0
+            when not is_taxable or coalesce(is_gift_card_line, false) then 0
             -- the line's own price without tax, of the whole line or of one unit; a price with no more than half its
             -- value is neither
             when is_tax_included and pre_tax_amount between paid_amount * 0.5 and paid_amount then paid_amount - pre_tax_amount

@@ -86,7 +86,12 @@ counted as (
             when unfulfilled_units > 0 then unfulfilled_units
             else 0
         end as waiting_units,
-        coalesce(lower(line_fulfilment_status), '') as line_state
+        -- where lines don't tell, an order that was sent as a whole does
+        coalesce(
+            lower(line_fulfilment_status),
+            case when lower(fulfilment_status) = 'fulfilled' and coalesce(unfulfilled_units, 0) = 0 then 'fulfilled' end,
+            ''
+        ) as line_state
     from order_lines
 
 ),
@@ -136,7 +141,8 @@ final as (
         'order_line' as source_table,
         judged.order_id,
         judged.order_line_id as line_id,
-        coalesce(nullif(trim(judged.source_sku), ''), variants.source_sku) as source_sku,
+        -- a variant without a SKU stands under its number, so that it can be linked and mapped
+        coalesce(nullif(trim(judged.source_sku), ''), nullif(trim(variants.source_sku), ''), 'variant ' || judged.variant_id) as source_sku,
         'sku' as sku_key_type,
         judged.variant_id as source_item_id,
         judged.source_channel,

@@ -37,6 +37,7 @@ final as (
         case
             when quantities.unreadable_columns is not null then 'unreadable value'
             when quantities.delivery_rank > 1 then 'repeated delivery'
+            when quantities.delivery_rank = 0 then 'deleted at the source'
             when levels.inventory_level_id is null then 'line without its stock level'
             when quantities.units is null then 'no quantity'
         end as rejection_reason

@@ -89,6 +89,7 @@ erp as (
         case
             when erp_stock.unreadable_columns is not null then 'unreadable value'
             when erp_stock.delivery_rank > 1 then 'repeated delivery'
+            when erp_stock.delivery_rank = 0 then 'deleted at the source'
             when erp_stock.on_hand_units is null then 'no quantity'
         end as rejection_reason,
         cast(null as {{ dbt.type_timestamp() }}) as landed_at
@@ -121,6 +122,7 @@ marketplace as (
         case
             when marketplace_stock.unreadable_columns is not null then 'unreadable value'
             when marketplace_stock.delivery_rank > 1 then 'repeated delivery'
+            when marketplace_stock.delivery_rank = 0 then 'deleted at the source'
             when marketplace_stock.available_units is null then 'no quantity'
         end as rejection_reason,
         cast(null as {{ dbt.type_timestamp() }}) as landed_at

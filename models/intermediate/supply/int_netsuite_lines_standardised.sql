@@ -170,10 +170,15 @@ final as (
         {{ money('unit_rate_amount / nullif(eaches_per_unit, 0)') }} as unit_cost_amount,
         (
             coalesce(is_closed, false)
-            or coalesce(lower(transaction_status) in ('closed', 'cancelled', 'canceled', 'fully billed', 'received'), false)
+            or coalesce(lower(transaction_status) in (
+                'closed', 'cancelled', 'canceled', 'rejected', 'rejected by supervisor', 'pending bill', 'fully billed', 'received',
+                'purchord:c', 'purchord:f', 'purchord:g', 'purchord:h'
+            ), false)
+            or (transaction_type = 'PurchOrd' and coalesce(lower(transaction_status) in ('c', 'f', 'g', 'h'), false))
         ) and not coalesce(closed_on > cut_off_on, false) as is_closed,
         case
             when unreadable_columns is not null then 'unreadable value'
+            when item_id is null and line_id is not null and coalesce(quantity, 0) = 0 then 'line without an item, not goods'
             when line_id is null or item_id is null then 'missing key'
             when delivery_rank > 1 then 'repeated delivery'
             when coalesce(is_deleted, false) then 'deleted at the source'

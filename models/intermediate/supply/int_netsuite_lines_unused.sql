@@ -11,7 +11,8 @@ lines as (
 transactions as (
 
     select * from {{ ref('stg_netsuite__transaction') }}
-    where delivery_rank = 1
+    -- with those that the ERP has deleted
+    where delivery_rank <= 1
 
 ),
 
@@ -22,7 +23,8 @@ joined as (
         transactions.transaction_type,
         transactions.transaction_number,
         transactions.transacted_on,
-        transactions.currency_code
+        transactions.currency_code,
+        coalesce(transactions.delivery_rank = 0, false) as is_transaction_deleted
     from lines
     left join transactions
         on lines.source_instance = transactions.source_instance and lines.transaction_id = transactions.transaction_id
@@ -44,6 +46,7 @@ final as (
         case
             when transaction_type is null then 'line without its transaction'
             when coalesce(is_main_line, false) then 'head of a transaction, not goods'
+            when is_transaction_deleted then 'deleted at the source'
             when transaction_type = 'CustInvc' then 'invoice repeats its order'
             else 'kind of transaction is not used'
         end as rejection_reason
@@ -51,6 +54,7 @@ final as (
     where
         transaction_type is null
         or coalesce(is_main_line, false)
+        or is_transaction_deleted
         or transaction_type not in ('SalesOrd', 'CashSale', 'PurchOrd', 'ItemRcpt', 'TrnfrOrd', 'InvTrnfr', 'InvAdjst')
 
 )

@@ -242,6 +242,9 @@ def _parts(fit: EngineFit, reason: str, origin_on: date) -> pa.Table:
 def _held_out(fit: EngineFit, grid: Grid, origin_on: date, settings: ForecastSettings) -> pa.Table:
     """Lay out what was forecast of the past beside what came, lengths in days."""
     held = held_out_table(fit, grid)
+    if not held.num_rows:
+        # too short a history to hold any of it out
+        return FIT_SCHEMA.empty_table()
     quantiles = {
         name: held.column(quantile_column(level))
         for level, name in zip(QUANTILE_LEVELS, QUANTILE_COLUMNS, strict=True)

@@ -161,13 +161,14 @@ class House:
         )
         return dict(rows)
 
-    def columns(self, name: str) -> list[str]:
-        """Columns of a table or view."""
-        rows = self.query(
-            "select column_name from information_schema.columns "
-            f"where table_name = '{name}' order by ordinal_position"
-        )
-        return [str(row[0]) for row in rows]
+    def columns(self) -> dict[str, list[str]]:
+        """Columns of each table and view."""
+        found: dict[str, list[str]] = {}
+        for table, column in self.query(
+            "select table_name, column_name from information_schema.columns order by 1, ordinal_position"
+        ):
+            found.setdefault(table, []).append(column)
+        return found
 
     def content(self, name: str, columns: str = "*", where: str = "true") -> tuple[int, int]:
         """Rows of a table and a hash of what they hold, whatever their order."""

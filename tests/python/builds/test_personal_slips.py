@@ -83,8 +83,9 @@ def test_free_text_and_own_columns_that_name_a_person_stay_in_the_source(chatty:
         "main_staging.stg_shopify__order_line",
         "main_intermediate.int_sku_masters_erp",
     }
+    columns = chatty.columns()
     for table in sorted(tables):
-        texts = [f'"{column}"::varchar' for column in chatty.columns(table.split(".")[1])]
+        texts = [f'"{column}"::varchar' for column in columns[table.split(".")[1]]]
         rows = chatty.query(f"select concat_ws(' | ', {', '.join(texts)}) from {table}")
         assert rows, table
         assert [row for row in rows if PLANTED.search(row[0])][:2] == [], table

@@ -110,6 +110,15 @@ def numbers(table: pa.Table, name: str) -> np.ndarray:
     return np.asarray(table.column(name).to_numpy(), dtype=float)
 
 
+def test_two_months_are_too_short_to_hold_any_out_and_are_forecast_still() -> None:
+    short = tables(simulated(7, n=10, known=55))
+    learnt = fit_demand(*short, FIT_SCHEMA.empty_table(), SETTINGS)
+    assert rows(learnt, "part").num_rows == learnt.num_rows > 0
+    said = rows(forecast_demand(*short, learnt, SETTINGS), "period")
+    assert said.num_rows == 10 * 28
+    assert (numbers(said, "mean_units") > 0).all()
+
+
 def test_every_series_has_each_day_and_each_window_within_the_horizon(forecast: pa.Table) -> None:
     assert forecast.schema == FORECAST_SCHEMA
     assert rows(forecast, "period").num_rows == 30 * 28
