@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,21 +16,22 @@ from .house import PROJECT, House
 
 # Where the raw data lie: every other test of this folder stands on these.
 LOCATIONS = {"raw_folder", "source_database"}
-# Vars of builds that continue; the test of slices turns them.
-OF_SLICES = {"landing_overlap_hours"}
+# Vars of builds that continue, each with another value; the test of slices turns them.
+OF_SLICES = {"landing_overlap_hours": 96}
 # Vars of the contract for plain order lines; the tests of that contract turn them.
-OF_ORDERS = {"orders_cancellation_prefix", "orders_identical_lines"}
+OF_ORDERS = {"orders_cancellation_prefix": "X", "orders_identical_lines": "keep"}
 # Vars for what the demo doesn't have (kits within kits, unknown listings, snapshots with holes, places whose
 # deliveries nobody tells): dbt's unit tests turn them.
 OF_UNIT_TESTS = {
-    "max_kit_depth",
-    "suggest_skus_by_title",
-    "suggest_min_title_overlap",
-    "stock_snapshot_min_share",
-    "stock_record_max_age_days",
+    "max_kit_depth": 2,
+    "suggest_skus_by_title": True,
+    "suggest_min_title_overlap": 0.9,
+    "stock_snapshot_min_share": 0.3,
+    "stock_record_max_age_days": 3,
 }
 # How old a fit may be; the tests of the forecast's runs turn it, as a house knows one day only.
-OF_RUNS = {"forecast_refit_days"}
+OF_RUNS = {"forecast_refit_days": 1}
+ELSEWHERE: dict[str, Any] = {**OF_SLICES, **OF_ORDERS, **OF_UNIT_TESTS, **OF_RUNS}
 POLICY, SURPLUS, FIT, FORECAST = (
     "int_reorder_policy",
     "int_surplus_flags",
@@ -143,6 +146,8 @@ KNOBS: dict[str, Knob] = {
 # Knobs that must change nothing.
 IDLE = {"forecast_workers": Knob(4, FORECAST)}
 EVERY = {**KNOBS, **IDLE}
+# Every var away from its default.
+TURNED: dict[str, Any] = {**{name: knob.value for name, knob in EVERY.items()}, **ELSEWHERE}
 
 
 def declared() -> dict[str, Any]:
@@ -233,7 +238,7 @@ def turned(level: House, retailer: House, pool: ThreadPoolExecutor) -> Mapping[s
 
 
 def test_every_var_has_its_knob_here() -> None:
-    known = set(EVERY) | LOCATIONS | OF_SLICES | OF_ORDERS | OF_UNIT_TESTS | OF_RUNS
+    known = set(TURNED) | LOCATIONS
     named = set(declared())
     assert {name for name in named if not name.endswith("_location")} == known
 
@@ -241,15 +246,24 @@ def test_every_var_has_its_knob_here() -> None:
 def test_dbt_turns_the_other_vars_in_its_unit_tests() -> None:
     files = (PROJECT / "models").rglob("*__unit_tests.yml")
     tests = [test for path in files for test in yaml.safe_load(path.read_text("utf-8"))["unit_tests"]]
-    turned: dict[str, Any] = {}
-    for test in tests:
-        turned |= test.get("overrides", {}).get("vars", {})
-    assert {name for name in OF_UNIT_TESTS if turned.get(name) in (None, declared()[name])} == set()
+    told = [pair for test in tests for pair in test.get("overrides", {}).get("vars", {}).items()]
+    defaults = declared()
+    turned = {name for name, value in told if value != defaults[name]}
+    assert set(OF_UNIT_TESTS) - turned == set()
+
+
+def test_the_unit_tests_of_the_rules_in_sql_hold_whatever_the_vars(retailer: House, tmp_path: Path) -> None:
+    house = retailer.copied(tmp_path / "units")
+    house.dbt("test", "--write-json", "--select", "test_type:unit", **TURNED)
+    results = json.loads((house.target / "run_results.json").read_text("utf-8"))["results"]
+    statuses = [r["status"] for r in results if r["unique_id"].startswith("unit_test.")]
+    assert len(statuses) >= 100
+    assert set(statuses) == {"pass"}
 
 
 def test_every_knob_is_turned_away_from_its_default() -> None:
     defaults = declared()
-    assert [name for name, knob in EVERY.items() if knob.value == defaults[name]] == []
+    assert [name for name, value in TURNED.items() if value == defaults[name]] == []
 
 
 @pytest.mark.parametrize("name", sorted(KNOBS))
