@@ -25,7 +25,7 @@ warehouse_lines as (
 
     select * from {{ ref('int_wms_movements_standardised') }}
     where
-        movement_reason in ('receipt', 'transfer_in', 'transfer_out', 'adjust')
+        movement_reason in ('receipt', 'transfer_in', 'transfer_out', 'adjust', 'scrap')
         and sku_id is not null
         and location_id is not null
         and (rejection_reason is null or rejection_reason = 'dated after the cut-off')
@@ -81,6 +81,7 @@ moved as (
         case warehouse_lines.movement_reason
             when 'receipt' then 'receipt'
             when 'adjust' then 'adjustment'
+            when 'scrap' then 'adjustment'
             else 'transfer'
         end as movement_kind,
         warehouse_lines.source_units as units,
