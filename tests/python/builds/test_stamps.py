@@ -9,7 +9,7 @@ import duckdb
 
 from .house import House
 
-TABLES = ("stg_pos__sales_line", "int_pos_sales_standardised", "stg_netsuite__itemmember")
+TABLES = ("stg_pos__sales_line", "int_pos_sales_standardised", "stg_netsuite__transaction")
 NOW = dt.datetime.now(dt.UTC).replace(tzinfo=None)
 LAST_WEEK = NOW - dt.timedelta(days=7)
 Row = tuple[str, int, dt.datetime | None]
@@ -32,19 +32,16 @@ def tills(raw: Path, rows: list[Row]) -> None:
         )
 
 
-def components(raw: Path) -> None:
-    """Write the components of a kit, one of which the source has deleted since."""
-    file = raw / "netsuite" / "itemmember.parquet"
-    file.parent.mkdir(parents=True)
+def orders(raw: Path, *, is_deleted: bool) -> None:
+    """Write two orders of the ERP, one of which the source deletes in place, as its connector does."""
+    file = raw / "netsuite" / "transaction.parquet"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    stamp = NOW if is_deleted else LAST_WEEK
     duckdb.sql(
         f"""copy (
-            select '1' as parentitem, item, 2 as quantity,
-                deleted as _fivetran_deleted, stamp as _fivetran_synced
-            from (values
-                ('stays', false, timestamp '2026-01-01'),
-                ('gone', false, timestamp '2026-01-01'),
-                ('gone', true, timestamp '2026-01-02')
-            ) as members (item, deleted, stamp)
+            select id, 'SalesOrd' as type, date '2026-03-02' as trandate, 'EUR' as currency,
+                {is_deleted} and id = 'gone' as _fivetran_deleted, timestamp '{stamp}' as _fivetran_synced
+            from (values ('stays'), ('gone')) as transactions (id)
         ) to '{file}' (format parquet)"""
     )
 
@@ -57,10 +54,11 @@ def test_what_lands_after_a_stamp_of_the_future_or_without_one_is_read(tmp_path:
         ("as it was", 3, LAST_WEEK),
     ]
     tills(raw, first)
-    components(raw)
+    orders(raw, is_deleted=False)
     by_day = House(tmp_path / "by_day", raw)
     by_day.dbt("run", "--select", *TABLES)
     tills(raw, [*first, ("new", 4, NOW), ("edited", 5, None)])
+    orders(raw, is_deleted=True)
     by_day.dbt("run", "--select", *TABLES)
     sales = "from main_intermediate.int_pos_sales_standardised"
     accepted = by_day.query(f"select order_id, gross_units {sales} where rejection_reason is null")
@@ -68,11 +66,9 @@ def test_what_lands_after_a_stamp_of_the_future_or_without_one_is_read(tmp_path:
     assert told == {"of the future": 1, "edited": 2, "as it was": 3, "new": 4}
     repeated = by_day.query(f"select source_units {sales} where rejection_reason = 'repeated delivery'")
     assert repeated == [(5,)]
-    # the kit's component that the source has deleted counts no more, nor does what it was before
-    ranks = by_day.query(
-        "select component_item_id, delivery_rank from main_staging.stg_netsuite__itemmember order by 1, 2"
-    )
-    assert ranks == [("gone", 0), ("gone", 2), ("stays", 1)]
+    # the order that the source has deleted counts no more
+    ranks = by_day.query("select transaction_id, delivery_rank from main_staging.stg_netsuite__transaction")
+    assert sorted(ranks) == [("gone", 0), ("stays", 1)]
     # the second run went on from the first
     compiled = by_day.target / "compiled/sellthrough/models/intermediate/sales/int_pos_sales_standardised.sql"
     assert "landed_at >=" in compiled.read_text("utf-8")
